@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// `unit` runs on the simulated kernel and in virtual time. `real` starts real
+// processes and servers, so its files run one after the other.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/real/**', 'test/inspector/**'],
+          typecheck: { enabled: false },
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
