@@ -1,0 +1,255 @@
+/**
+ * What a supervisor does about what it knows, without doing it. These functions
+ * keep no memory of what was sent before: asked twice, they answer the same, and
+ * a child ignores a command that its state has no use for.
+ *
+ * They look only at the neighbourhood of what changed, so that the cost of an
+ * event does not grow with the number of services.
+ */
+import {
+  companionsOf,
+  type Fleet,
+  indexOf,
+  isDown,
+  isSettled,
+  isWanted,
+  type Member,
+  memberAt,
+} from './fleet.ts';
+import type {
+  GroupCommand,
+  GroupView,
+  ServiceCommand,
+  SupervisorCommand,
+  View,
+} from './protocol.ts';
+import type { Condition, LiftedDependency, Name, Status } from './vocabulary.ts';
+
+export interface Order {
+  readonly to: Name;
+  readonly command: ServiceCommand | GroupCommand | SupervisorCommand;
+}
+
+export function nextCommands(fleet: Fleet, indices: Iterable<number>): readonly Order[] {
+  const orders: Order[] = [];
+  for (const index of indices) {
+    const member = memberAt(fleet, index);
+    const command = commandFor(fleet, index, member);
+    if (command !== null) orders.push({ to: member.child.spec.name, command });
+  }
+  return orders;
+}
+
+/** Whom a change of one member's state may concern: itself, who needs it, whom it needs, its strategy's others. */
+export function neighbours(fleet: Fleet, index: number): ReadonlySet<number> {
+  const near = new Set([index, ...(fleet.plan.dependents[index] ?? [])]);
+  for (const need of memberAt(fleet, index).child.needs) near.add(indexOf(fleet, need.sibling));
+  if (fleet.plan.spec.strategy !== 'one_for_one') {
+    for (const other of companionsOf(fleet, index)) near.add(other);
+    for (let earlier = 0; earlier < index; earlier++) near.add(earlier);
+  }
+  return near;
+}
+
+/** Whom a change of wishes may concern: all that stand on these, and all that these stand on. */
+export function surroundings(fleet: Fleet, indices: Iterable<number>): ReadonlySet<number> {
+  const seen = new Set<number>();
+  const queue = [...indices];
+  for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
+    if (seen.has(index)) continue;
+    seen.add(index);
+    queue.push(...(fleet.plan.dependents[index] ?? []));
+  }
+  for (const index of [...seen]) for (const near of neighbours(fleet, index)) seen.add(near);
+  return seen;
+}
+
+function commandFor(fleet: Fleet, index: number, member: Member): Order['command'] | null {
+  if (member.pinned && !member.condemned) return null;
+  if (member.condemned && !isDown(member)) return { type: 'kill' };
+  switch (member.view.status) {
+    case 'stopped':
+      return mayStart(fleet, index, member) ? { type: 'start' } : null;
+    case 'completed':
+    case 'failed':
+      return member.again && mayStart(fleet, index, member) ? { type: 'start' } : null;
+    case 'starting':
+    case 'running':
+      return mayStop(fleet, index, member) ? { type: 'stop' } : null;
+    case 'crashed':
+      return verdictCommand(fleet, member);
+    case 'backoff':
+      if (isUnwanted(fleet, member)) return { type: 'stop' };
+      return member.again && mayStart(fleet, index, member) ? { type: 'start' } : null;
+    case 'stopping':
+      // Only a stop for the service's own fault minds: it then comes to rest, not back.
+      return isUnwanted(fleet, member) && member.view.failure !== null ? { type: 'stop' } : null;
+    case 'adopting':
+    case 'killing':
+    case 'stuck':
+      return null;
+  }
+}
+
+function mayStart(fleet: Fleet, index: number, member: Member): boolean {
+  return (
+    !isUnwanted(fleet, member) &&
+    member.child.needs.every((need) => isMet(fleet, need)) &&
+    !isHeldByStrategy(fleet, index)
+  );
+}
+
+/** Whatever needs this one goes first. */
+function mayStop(fleet: Fleet, index: number, member: Member): boolean {
+  const isAsked = isUnwanted(fleet, member) || member.recycling;
+  if (!isAsked) return false;
+  if (fleet.needed.includes(member.child.spec.name)) return false;
+  return (fleet.plan.dependents[index] ?? []).every((i) => !isLeaving(fleet, memberAt(fleet, i)));
+}
+
+function verdictCommand(fleet: Fleet, member: Member): Order['command'] | null {
+  if (member.verdict === null) return null;
+  if (member.verdict.kind !== 'restart') return { type: member.verdict.kind };
+  if (isUnwanted(fleet, member)) return { type: 'stop' };
+  if (fleet.plan.spec.strategy !== 'one_for_one' && fleet.tally.recycling > 0) return null;
+  return { type: 'restart', delayMs: member.verdict.delayMs };
+}
+
+/** Nothing may run that needs something nobody wants. */
+export function isUnwanted(fleet: Fleet, member: Member): boolean {
+  return !fleet.permitted || lacksWish(fleet, member);
+}
+
+function lacksWish(fleet: Fleet, member: Member): boolean {
+  const seen = new Set<Name>();
+  const unwanted = (one: Member): boolean => {
+    if (seen.has(one.child.spec.name)) return false;
+    seen.add(one.child.spec.name);
+    return (
+      !one.wanted ||
+      one.removed ||
+      one.child.needs.some((need) => {
+        const other = memberAt(fleet, indexOf(fleet, need.sibling));
+        return isTargetUnwanted(other, need) || unwanted(other);
+      })
+    );
+  };
+  return unwanted(member);
+}
+
+/** A need may be about one member of a group that is itself wanted for others. */
+function isTargetUnwanted(other: Member, need: LiftedDependency): boolean {
+  return other.view.kind === 'group' && need.target !== need.sibling
+    ? !other.view.met.includes(`${need.target} wanted`)
+    : false;
+}
+
+/** It is still up, and about to go. */
+function isLeaving(fleet: Fleet, member: Member): boolean {
+  const isUp = !isDown(member) && member.view.status !== 'stuck' && !member.pinned;
+  return isUp && (isUnwanted(fleet, member) || member.recycling);
+}
+
+/** Companions come back together and in order: nobody starts while one of them goes or waits. */
+function isHeldByStrategy(fleet: Fleet, index: number): boolean {
+  const { strategy } = fleet.plan.spec;
+  if (strategy === 'one_for_one') return false;
+  if (fleet.tally.recycling > 0) return true;
+  if (fleet.tally.recovering === 0) return false;
+  for (let earlier = 0; earlier < index; earlier++) {
+    const { view, wanted, verdict } = memberAt(fleet, earlier);
+    const isComing = view.status === 'backoff' || (view.status === 'crashed' && verdict !== null);
+    if (wanted && isComing) return true;
+  }
+  return false;
+}
+
+/** Whether the thing needed is as it was asked to be, and stays so. */
+export function isMet(fleet: Fleet, need: LiftedDependency): boolean {
+  const { view, recycling } = memberAt(fleet, indexOf(fleet, need.sibling));
+  if (recycling) return false;
+  return view.kind === 'group' && need.target !== need.sibling
+    ? view.met.includes(`${need.target} ${need.condition}`)
+    : meets(view, need.condition);
+}
+
+function meets(view: View, condition: Condition): boolean {
+  const { status } = view;
+  switch (condition) {
+    case 'started':
+      return status === 'running' || status === 'completed' || hasProcess(view);
+    case 'ready':
+      return status === 'running' || status === 'completed';
+    case 'healthy':
+      return status === 'completed' || (status === 'running' && isHealthy(view));
+    case 'completed':
+      return status === 'completed';
+  }
+}
+
+const hasProcess = (view: View): boolean =>
+  view.kind === 'service'
+    ? view.status === 'starting' && view.process !== null
+    : view.status === 'starting';
+const isHealthy = (view: View): boolean => view.kind === 'group' || view.healthy;
+
+// -- A group, as its parent sees it ---------------------------------------------------
+
+/** Those of its members that somebody outside it still stands on: they may not stop yet. */
+export function neededOf(fleet: Fleet, index: number): readonly Name[] {
+  const { name } = memberAt(fleet, index).child.spec;
+  const needed = new Set<Name>();
+  for (const i of fleet.plan.dependents[index] ?? []) {
+    const dependent = memberAt(fleet, i);
+    if (!isLeaving(fleet, dependent)) continue;
+    for (const need of dependent.child.needs) {
+      if (need.sibling === name && need.target !== name) needed.add(need.target);
+    }
+  }
+  for (const target of fleet.needed) {
+    if (fleet.plan.owner.get(target) === index && target !== name) needed.add(target);
+  }
+  return [...needed].sort();
+}
+
+export function groupView(fleet: Fleet, state: string): GroupView {
+  return {
+    kind: 'group',
+    name: fleet.plan.spec.name,
+    status: groupStatus(fleet, state),
+    wanted: isWanted(fleet),
+    met: fleet.plan.exports.flatMap(({ target, condition }) => metOf(fleet, target, condition)),
+    failure: fleet.failure,
+    endedAt: fleet.endedAt,
+    chance: fleet.chance,
+    readyAt: null,
+  };
+}
+
+function groupStatus(fleet: Fleet, state: string): Status {
+  const { tally } = fleet;
+  switch (state) {
+    case 'supervising':
+      return tally.up >= tally.wanted ? 'running' : 'starting';
+    case 'draining':
+      return isSettled(fleet) && tally.stuck > 0 ? 'stuck' : 'stopping';
+    case 'crashed':
+    case 'backoff':
+    case 'failed':
+      return state;
+    default:
+      return 'stopped';
+  }
+}
+
+function metOf(fleet: Fleet, target: Name, condition: Condition): readonly string[] {
+  const index = fleet.plan.owner.get(target);
+  if (index === undefined) return [];
+  const member = memberAt(fleet, index);
+  const need = { sibling: member.child.spec.name, target, condition, restart: false };
+  const isTargetWanted = !lacksWish(fleet, member) && !isTargetUnwanted(member, need);
+  return [
+    ...(isMet(fleet, need) ? [`${target} ${condition}`] : []),
+    ...(isTargetWanted ? [`${target} wanted`] : []),
+  ];
+}

@@ -1,0 +1,934 @@
+/**
+ * The life of one service. This chart decides and never acts: each effect is
+ * an actor it was given, and each wish to run again is its supervisor's.
+ *
+ * `alive` holds the states in which a process of ours may exist. The process
+ * actor lives exactly as long as `alive`, so no other state can signal, watch
+ * or leak a process. Every way out of `alive` passes `ended`, and `ended` is
+ * reached only when the whole tree of processes is gone.
+ */
+import { assign, type SnapshotFrom, sendTo, setup } from 'xstate';
+import {
+  type ProbeInput,
+  type ProcessCommand,
+  type ServiceEvent,
+  type ServiceRecord,
+  type ServiceView,
+  unprovidedActors,
+} from './protocol.ts';
+import type {
+  Exit,
+  Failure,
+  HealthSpec,
+  ProcessIdentity,
+  ReadinessSpec,
+  ServiceSpec,
+  Status,
+  StopOutcome,
+  StopStep,
+} from './vocabulary.ts';
+
+export interface ServiceContext {
+  readonly spec: ServiceSpec;
+  readonly record: ServiceRecord | null;
+  /** The main process, while it lives. */
+  readonly process: ProcessIdentity | null;
+  readonly adopted: boolean;
+  readonly failure: Failure | null;
+  readonly exit: Exit | null;
+  readonly startedAt: number | null;
+  readonly readyAt: number | null;
+  readonly endedAt: number | null;
+  readonly chance: number;
+  readonly misses: number;
+  readonly backoffMs: number;
+  readonly spawnTries: number;
+  readonly step: string | null;
+  readonly note: string | null;
+  readonly logOffset: number;
+  /** Of the definition that the process was started with. */
+  readonly hash: string;
+  /** A stop that came when the process could not be named yet. */
+  readonly asked: 'stop' | 'kill' | null;
+  readonly stopStep: number;
+  readonly stopBegan: { readonly at: number; readonly by: string } | null;
+  readonly killed: boolean;
+  readonly stop: StopOutcome | null;
+  /** It did its work and left. */
+  readonly completed: boolean;
+  readonly survivors: boolean;
+}
+
+const killRetryMs = 5_000;
+/** A pid file that still names the process before this one is given this long. */
+const relocationMs = 2_000;
+
+const freshRun = {
+  process: null,
+  adopted: false,
+  failure: null,
+  startedAt: null,
+  readyAt: null,
+  misses: 0,
+  step: null,
+  note: null,
+  asked: null,
+  stopStep: 0,
+  stopBegan: null,
+  killed: false,
+  stop: null,
+  completed: false,
+  survivors: false,
+} as const satisfies Partial<ServiceContext>;
+
+export const serviceMachine = setup({
+  types: {
+    context: {} as ServiceContext,
+    input: {} as { readonly spec: ServiceSpec },
+    events: {} as ServiceEvent,
+    tags: {} as Status,
+    children: {} as {
+      process: 'process';
+      adoption: 'adoption';
+      prepare: 'prepare';
+      pidFile: 'pidFile';
+      readiness: 'probe';
+      health: 'probe';
+      reload: 'reload';
+    },
+  },
+  actors: unprovidedActors,
+
+  delays: {
+    spawnRetry: ({ context }) => Math.min(200 * 2 ** context.spawnTries, 5_000),
+    pidFileWait: ({ context }) => context.spec.pidFile?.waitMs ?? 0,
+    readinessWait: ({ context }) => context.spec.ready?.timeoutMs ?? 0,
+    settle: ({ context }) => context.spec.settleMs,
+    stopWait: ({ context }) => stopStepOf(context)?.waitMs ?? 0,
+    stopReadyWait: ({ context }) => context.spec.stop.waitReadyMs,
+    sweepWait: ({ context }) => context.spec.stop.sweepMs,
+    killWait: ({ context }) => context.spec.stop.killWaitMs,
+    killRetry: killRetryMs,
+    relocation: relocationMs,
+    backoff: ({ context }) => context.backoffMs,
+  },
+
+  guards: {
+    hasPidFile: ({ context }) => context.spec.pidFile !== null,
+    hasReadiness: ({ context }) => context.spec.ready !== null,
+    hasProcess: ({ context }) => context.process !== null,
+    hasSurvivors: ({ context }) => context.survivors,
+    hasNextStep: ({ context }) => context.stopStep + 1 < context.spec.stop.steps.length,
+    isStopAsked: ({ context }) => context.asked === 'stop',
+    isKillAsked: ({ context }) => context.asked === 'kill',
+    isOneshot: ({ context }) => context.spec.type === 'oneshot',
+    isLauncher: ({ context }) => context.spec.type === 'forking',
+    isFailing: ({ context }) => context.failure !== null,
+    isCompleted: ({ context }) => context.completed,
+    canReload: ({ context }) => context.spec.reload !== null,
+    mustBeReadyToStop: ({ context }) =>
+      context.spec.stop.waitReadyMs > 0 && context.spec.ready !== null,
+    isOutOfPatience: ({ context }) => context.misses >= (context.spec.health?.retries ?? Infinity),
+    isRestartedWhenUnhealthy: ({ context }) => context.spec.health?.onFailure === 'restart',
+    isImmediate: ({ context }) => context.backoffMs <= 0,
+    wasCompleted: ({ context }) => context.record?.rest === 'completed',
+    wasFailed: ({ context }) => context.record?.rest === 'failed',
+  },
+
+  // Effects have names, for the inspector to show. Bookkeeping is an inline
+  // `assign` beside the event it reads.
+  actions: {
+    tellProcess: sendTo('process', (_, command: ProcessCommand) => command),
+    launch: sendTo('process', { type: 'launch' }),
+    follow: sendTo('process', ({ context }) => ({
+      type: 'follow' as const,
+      identity: context.process as ProcessIdentity,
+    })),
+    askToLeave: sendTo('process', ({ context }) => ({
+      type: 'ask' as const,
+      step: stopStepOf(context) ?? { signal: 'SIGTERM' as const, waitMs: 0 },
+    })),
+    sweep: sendTo('process', { type: 'sweep' }),
+    killTree: sendTo('process', { type: 'kill' }),
+  },
+}).createMachine({
+  id: 'service',
+  context: ({ input }) => ({
+    spec: input.spec,
+    record: null,
+    exit: null,
+    endedAt: null,
+    chance: 0,
+    backoffMs: 0,
+    spawnTries: 0,
+    logOffset: 0,
+    hash: input.spec.hash,
+    ...freshRun,
+  }),
+  initial: 'stopped',
+  on: {
+    amend: { actions: assign({ spec: ({ event }) => event.spec }) },
+  },
+  states: {
+    stopped: {
+      tags: 'stopped',
+      on: {
+        start: 'alive',
+        adopt: {
+          target: 'adopting',
+          actions: assign({
+            record: ({ event }) => event.record,
+            exit: ({ event }) => event.record?.exit ?? null,
+          }),
+        },
+      },
+    },
+
+    // Somebody before us may have left the process running. Until that is
+    // known the service is neither up nor down, and nobody may start it.
+    adopting: {
+      tags: 'adopting',
+      invoke: {
+        id: 'adoption',
+        src: 'adoption',
+        input: ({ context }) => ({ spec: context.spec, record: context.record }),
+      },
+      on: {
+        'adoption.found': [
+          {
+            guard: ({ event }) => event.ready,
+            target: '#service.alive.running',
+            actions: assign(({ context, event }) => ({
+              ...adopted(context, event.identity, event.at),
+              readyAt: event.at,
+            })),
+          },
+          {
+            target: '#service.alive.starting.awaitingReady',
+            actions: assign(({ context, event }) => adopted(context, event.identity, event.at)),
+          },
+        ],
+        'adoption.leftovers': {
+          target: '#service.alive.sweeping',
+          actions: assign({ ...freshRun, survivors: true }),
+        },
+        'adoption.none': [
+          {
+            guard: 'wasFailed',
+            target: 'failed',
+            actions: assign({ failure: ({ context }) => context.record?.failure ?? null }),
+          },
+          { guard: 'wasCompleted', target: 'completed' },
+          {
+            target: 'stopped',
+            actions: assign(({ context, event }) => ({
+              ...ended(event),
+              failure: (context.record?.process ?? null) === null ? null : { kind: 'vanished' },
+            })),
+          },
+        ],
+      },
+    },
+
+    alive: {
+      initial: 'starting',
+      exit: assign({ process: null, step: null }),
+      invoke: {
+        id: 'process',
+        src: 'process',
+        input: ({ context }) => ({ spec: context.spec }),
+      },
+      on: {
+        'process.signalled': {
+          actions: assign({
+            stopBegan: ({ context, event }) => ({
+              at: context.stopBegan?.at ?? event.at,
+              by: event.by,
+            }),
+          }),
+        },
+        // A start that was under way when the stop came.
+        'process.spawned': {
+          actions: assign({
+            process: ({ event }) => event.identity,
+            startedAt: ({ event }) => event.at,
+          }),
+        },
+        'process.notSpawned': {
+          target: '#service.ended',
+          actions: assign(({ event }) => ended(event)),
+        },
+        'process.exited': { target: '.leaving', actions: assign(({ event }) => exited(event)) },
+        'tree.ended': { target: '#service.ended', actions: assign(({ event }) => ended(event)) },
+        signal: {
+          actions: {
+            type: 'tellProcess',
+            params: ({ event }) => ({ type: 'signal', signal: event.signal }),
+          },
+        },
+      },
+      states: {
+        starting: {
+          tags: 'starting',
+          initial: 'preparing',
+          entry: assign({ record: null }),
+          on: {
+            stop: 'stopping',
+            kill: 'killing',
+            'process.notSpawned': {
+              target: '#service.ended',
+              actions: assign(({ event }) => ({
+                ...ended(event),
+                failure: { kind: 'not-spawned', problem: event.problem, reason: event.reason },
+              })),
+            },
+            'tree.ended': {
+              target: '#service.ended',
+              actions: assign(({ context, event }) => ({
+                ...ended(event),
+                failure: {
+                  kind: 'exited-while-starting',
+                  exit: context.exit ?? { code: null, signal: null },
+                },
+              })),
+            },
+            'process.exited': {
+              target: '#service.alive.leaving',
+              actions: assign(({ context, event }) => ({
+                ...exited(event),
+                failure: isWorkDone(context, event.exit)
+                  ? null
+                  : { kind: 'exited-while-starting', exit: event.exit },
+                completed: isWorkDone(context, event.exit),
+              })),
+            },
+          },
+          states: {
+            preparing: {
+              entry: assign(({ context }) => ({ ...freshRun, hash: context.spec.hash })),
+              invoke: {
+                id: 'prepare',
+                src: 'prepare',
+                input: ({ context }) => ({ spec: context.spec }),
+              },
+              on: {
+                // What a step started is cut off with its actor, and swept like any leftover.
+                stop: '#service.alive.sweeping',
+                kill: '#service.alive.sweeping',
+                'prepare.began': { actions: assign({ step: ({ event }) => event.step }) },
+                'prepare.done': { target: 'launching', actions: assign({ step: null }) },
+                'prepare.failed': {
+                  target: '#service.alive.sweeping',
+                  actions: assign(({ event }) => ({
+                    ...ended(event),
+                    failure: { kind: 'not-prepared', step: event.step, reason: event.reason },
+                  })),
+                },
+              },
+            },
+
+            launching: {
+              entry: 'launch',
+              on: {
+                // Whatever is being spawned cannot be named yet, so a stop has to wait for it.
+                stop: { actions: assign({ asked: 'stop' }) },
+                kill: { actions: assign({ asked: 'kill' }) },
+                'process.spawned': [
+                  {
+                    guard: 'hasPidFile',
+                    target: 'awaitingPid',
+                    actions: assign(({ event }) => spawned(event)),
+                  },
+                  { target: 'awaitingReady', actions: assign(({ event }) => spawned(event)) },
+                ],
+                'process.notSpawned': [
+                  // The machine is short of something; that is no fault of the service.
+                  {
+                    guard: ({ context, event }) =>
+                      event.problem === 'out-of-resources' && context.asked === null,
+                    target: 'outOfResources',
+                    actions: assign(({ context, event }) => ({
+                      spawnTries: context.spawnTries + 1,
+                      note: event.reason,
+                    })),
+                  },
+                  {
+                    target: '#service.ended',
+                    actions: assign(({ context, event }) => ({
+                      ...ended(event),
+                      failure:
+                        context.asked === null
+                          ? {
+                              kind: 'not-spawned' as const,
+                              problem: event.problem,
+                              reason: event.reason,
+                            }
+                          : null,
+                    })),
+                  },
+                ],
+              },
+            },
+
+            outOfResources: {
+              after: { spawnRetry: 'launching' },
+              on: { stop: '#service.ended', kill: '#service.ended' },
+            },
+
+            // The command may be a launcher that forks the real process and
+            // leaves, so its clean exit is no news. A stop must wait as well:
+            // to kill the launcher now would orphan a process nobody can name.
+            awaitingPid: {
+              invoke: {
+                id: 'pidFile',
+                src: 'pidFile',
+                input: ({ context }) => ({
+                  path: context.spec.pidFile?.path ?? '',
+                  lifeline: context.spec.lifeline,
+                  main: context.process,
+                }),
+              },
+              on: {
+                stop: [
+                  { guard: 'isLauncher', actions: assign({ asked: 'stop' }) },
+                  { target: '#service.alive.stopping' },
+                ],
+                'pidFile.rejected': { actions: assign({ note: ({ event }) => event.reason }) },
+                'pidFile.found': {
+                  target: 'awaitingReady',
+                  actions: [
+                    assign({ process: ({ event }) => event.identity, note: null }),
+                    'follow',
+                  ],
+                },
+                'process.exited': [
+                  {
+                    guard: ({ context, event }) =>
+                      context.spec.type === 'forking' && event.exit.code === 0,
+                    actions: assign(({ event }) => exited(event)),
+                  },
+                  {
+                    target: '#service.alive.leaving',
+                    actions: assign(({ event }) => ({
+                      ...exited(event),
+                      failure: { kind: 'exited-while-starting', exit: event.exit },
+                    })),
+                  },
+                ],
+              },
+              after: {
+                pidFileWait: [
+                  {
+                    guard: 'hasProcess',
+                    target: '#service.alive.stopping',
+                    actions: assign({ failure: ({ context }) => noPidFile(context) }),
+                  },
+                  {
+                    target: '#service.alive.sweeping',
+                    actions: assign({ failure: ({ context }) => noPidFile(context) }),
+                  },
+                ],
+              },
+            },
+
+            awaitingReady: {
+              initial: 'choosing',
+              entry: 'follow',
+              always: [
+                { guard: 'isKillAsked', target: '#service.alive.killing' },
+                { guard: 'isStopAsked', target: '#service.alive.stopping' },
+              ],
+              on: {
+                stop: [
+                  { guard: 'mustBeReadyToStop', target: '#service.alive.holdingStop' },
+                  { target: '#service.alive.stopping' },
+                ],
+                'process.notified': {
+                  guard: ({ event }) => event.ready,
+                  target: '#service.alive.running',
+                  actions: assign({ readyAt: ({ event }) => event.at }),
+                },
+              },
+              states: {
+                choosing: {
+                  always: [
+                    { guard: 'hasReadiness', target: 'probing' },
+                    {
+                      guard: 'isOneshot',
+                      target: '#service.alive.running',
+                      actions: assign({ readyAt: ({ context }) => context.startedAt }),
+                    },
+                    { target: 'settling' },
+                  ],
+                },
+
+                settling: {
+                  after: {
+                    settle: {
+                      target: '#service.alive.running',
+                      actions: assign({
+                        readyAt: ({ context }) => (context.startedAt ?? 0) + context.spec.settleMs,
+                      }),
+                    },
+                  },
+                },
+
+                probing: {
+                  invoke: {
+                    id: 'readiness',
+                    src: 'probe',
+                    input: ({ context }) => readinessProbe(context),
+                  },
+                  on: {
+                    'probe.passed': {
+                      target: '#service.alive.running',
+                      actions: assign({ readyAt: ({ event }) => event.at, note: null }),
+                    },
+                    'probe.failed': { actions: assign({ note: ({ event }) => event.reason }) },
+                  },
+                  after: {
+                    readinessWait: {
+                      target: '#service.alive.stopping',
+                      actions: assign({
+                        failure: ({ context }) => ({
+                          kind: 'not-ready',
+                          reason: context.note ?? 'it gave no answer',
+                          afterMs: context.spec.ready?.timeoutMs ?? 0,
+                        }),
+                      }),
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+
+        running: {
+          tags: 'running',
+          initial: 'healthy',
+          entry: ['follow', assign({ record: null, spawnTries: 0 })],
+          invoke: {
+            id: 'health',
+            src: 'probe',
+            input: ({ context }) => healthProbe(context),
+          },
+          on: {
+            stop: 'stopping',
+            kill: 'killing',
+            'process.exited': [
+              // An upgraded server hands over to a new main process and leaves.
+              {
+                guard: ({ context, event }) => event.survivors && context.spec.pidFile !== null,
+                target: '.relocating',
+                actions: assign(({ event }) => exited(event)),
+              },
+              {
+                target: '#service.alive.leaving',
+                actions: assign(({ context, event }) => ({
+                  ...exited(event),
+                  ...blame(context, event.exit),
+                })),
+              },
+            ],
+          },
+          states: {
+            healthy: {
+              entry: assign({ misses: 0 }),
+              on: {
+                reload: { guard: 'canReload', target: 'reloading' },
+                'probe.passed': { actions: assign({ misses: 0, note: null }) },
+                'probe.failed': {
+                  actions: assign({
+                    misses: ({ context }) => context.misses + 1,
+                    note: ({ event }) => event.reason,
+                  }),
+                },
+              },
+              always: { guard: 'isOutOfPatience', target: 'unhealthy' },
+            },
+
+            unhealthy: {
+              always: {
+                guard: 'isRestartedWhenUnhealthy',
+                target: '#service.alive.stopping',
+                actions: assign({
+                  failure: ({ context }) => ({
+                    kind: 'unhealthy',
+                    misses: context.misses,
+                    reason: context.note ?? 'it gave no answer',
+                  }),
+                }),
+              },
+              on: {
+                reload: { guard: 'canReload', target: 'reloading' },
+                'probe.passed': { target: 'healthy', actions: assign({ note: null }) },
+                'probe.failed': { actions: assign({ note: ({ event }) => event.reason }) },
+              },
+            },
+
+            reloading: {
+              invoke: {
+                id: 'reload',
+                src: 'reload',
+                input: ({ context }) => ({
+                  spec: context.spec,
+                  test: context.spec.reload?.test ?? null,
+                  main: context.process,
+                }),
+              },
+              on: {
+                'reload.done': { target: 'healthy', actions: assign({ note: null }) },
+                'reload.failed': {
+                  target: 'healthy',
+                  actions: assign({ note: ({ event }) => `reload refused: ${event.reason}` }),
+                },
+              },
+            },
+
+            relocating: {
+              invoke: {
+                id: 'pidFile',
+                src: 'pidFile',
+                input: ({ context }) => ({
+                  path: context.spec.pidFile?.path ?? '',
+                  lifeline: context.spec.lifeline,
+                  main: null,
+                }),
+              },
+              on: {
+                'pidFile.found': {
+                  target: 'healthy',
+                  actions: [
+                    assign({
+                      process: ({ event }) => event.identity,
+                      survivors: false,
+                      exit: null,
+                      endedAt: null,
+                    }),
+                    'follow',
+                  ],
+                },
+                // It names nobody alive: there is no successor.
+                'pidFile.rejected': {
+                  target: '#service.alive.sweeping',
+                  actions: assign(({ context }) =>
+                    blame(context, context.exit ?? { code: null, signal: null }),
+                  ),
+                },
+                stop: '#service.alive.sweeping',
+              },
+              after: {
+                relocation: {
+                  target: '#service.alive.sweeping',
+                  actions: assign(({ context }) =>
+                    blame(context, context.exit ?? { code: null, signal: null }),
+                  ),
+                },
+              },
+            },
+          },
+        },
+
+        // MariaDB hangs for ever on a SIGTERM that comes before it is ready.
+        holdingStop: {
+          tags: 'stopping',
+          invoke: {
+            id: 'readiness',
+            src: 'probe',
+            input: ({ context }) => readinessProbe(context),
+          },
+          on: {
+            'probe.passed': 'stopping',
+            kill: 'killing',
+          },
+          after: { stopReadyWait: 'killing' },
+        },
+
+        stopping: {
+          tags: 'stopping',
+          initial: 'asking',
+          entry: assign({ stopStep: 0 }),
+          on: {
+            stop: { actions: assign({ failure: null }) },
+            kill: { target: 'killing', actions: assign({ failure: null }) },
+            'process.signalRefused': {
+              target: 'stuck',
+              actions: assign({ note: ({ event }) => event.reason }),
+            },
+          },
+          states: {
+            asking: {
+              entry: 'askToLeave',
+              after: {
+                stopWait: [
+                  {
+                    guard: 'hasNextStep',
+                    target: 'asking',
+                    reenter: true,
+                    actions: assign({ stopStep: ({ context }) => context.stopStep + 1 }),
+                  },
+                  { target: '#service.alive.killing' },
+                ],
+              },
+            },
+          },
+        },
+
+        leaving: {
+          tags: 'stopping',
+          always: [{ guard: 'hasSurvivors', target: 'sweeping' }, { target: '#service.ended' }],
+        },
+
+        // The main process is gone and others of its tree are not: a killed
+        // nginx leaves workers on the port. None may outlive the service.
+        sweeping: {
+          tags: 'stopping',
+          entry: 'sweep',
+          on: {
+            stop: { actions: assign({ failure: null }) },
+            kill: { target: 'killing', actions: assign({ failure: null }) },
+            'process.exited': { actions: assign(({ event }) => exited(event)) },
+          },
+          after: { sweepWait: 'killing' },
+        },
+
+        killing: {
+          tags: 'killing',
+          entry: [assign({ killed: true }), 'killTree'],
+          on: {
+            stop: { actions: assign({ failure: null }) },
+            'process.exited': [
+              {
+                guard: ({ event }) => event.survivors,
+                actions: assign(({ event }) => exited(event)),
+              },
+              { target: '#service.ended', actions: assign(({ event }) => exited(event)) },
+            ],
+            'process.signalRefused': {
+              target: 'stuck',
+              actions: assign({ note: ({ event }) => event.reason }),
+            },
+          },
+          after: { killWait: 'stuck' },
+        },
+
+        // SIGKILL did not help: a process sleeps in the kernel, or belongs to
+        // another user. We keep hold of it and say so; calling it stopped
+        // would let a second copy start beside it.
+        stuck: {
+          tags: 'stuck',
+          on: {
+            stop: { actions: assign({ failure: null }) },
+            'process.exited': [
+              {
+                guard: ({ event }) => event.survivors,
+                actions: assign(({ event }) => exited(event)),
+              },
+              { target: '#service.ended', actions: assign(({ event }) => exited(event)) },
+            ],
+          },
+          after: { killRetry: { target: 'stuck', reenter: true, actions: 'killTree' } },
+        },
+      },
+    },
+
+    ended: {
+      tags: 'stopped',
+      entry: assign({ stop: ({ context }) => stopOutcome(context) }),
+      always: [
+        { guard: 'isFailing', target: 'crashed' },
+        { guard: 'isCompleted', target: 'completed' },
+        { target: 'stopped' },
+      ],
+    },
+
+    // The process is gone and nobody asked for it. Whether to come back is the
+    // supervisor's to say: it alone knows the policy, the group and the past.
+    crashed: {
+      tags: 'crashed',
+      on: {
+        restart: {
+          target: 'backoff',
+          actions: assign({ backoffMs: ({ event }) => event.delayMs }),
+        },
+        rest: 'completed',
+        giveUp: 'failed',
+        stop: 'stopped',
+        kill: 'stopped',
+      },
+    },
+
+    // A stop with a timer. When it is over the service asks to be started, by
+    // being stopped, and does not start itself: what it needs may be down.
+    backoff: {
+      tags: 'backoff',
+      always: { guard: 'isImmediate', target: 'stopped' },
+      on: { start: 'alive', stop: 'stopped', kill: 'stopped' },
+      after: { backoff: 'stopped' },
+    },
+
+    completed: {
+      tags: 'completed',
+      on: { start: 'alive', stop: 'stopped', kill: 'stopped' },
+    },
+
+    failed: {
+      tags: 'failed',
+      on: { start: 'alive', stop: 'stopped', kill: 'stopped' },
+    },
+  },
+});
+
+export type ServiceMachine = typeof serviceMachine;
+
+/** What everybody but the machine itself may know of it. */
+export function viewOf(snapshot: SnapshotFrom<ServiceMachine>): ServiceView {
+  const { context } = snapshot;
+  const status = statusOf(snapshot);
+  return {
+    kind: 'service',
+    name: context.spec.name,
+    status,
+    state: stateName(snapshot.value),
+    process: context.process,
+    healthy: status === 'running' && !stateName(snapshot.value).endsWith('unhealthy'),
+    adopted: context.adopted,
+    failure: context.failure,
+    exit: context.exit,
+    startedAt: context.startedAt,
+    readyAt: context.readyAt,
+    endedAt: context.endedAt,
+    chance: context.chance,
+    stop: context.stop,
+    step: context.step,
+    note: context.note,
+    logOffset: context.logOffset,
+    hash: context.hash,
+  };
+}
+
+/** `{ alive: { starting: 'launching' } }` is `starting.launching` to everybody else. */
+export function stateName(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[key, inner] = ['', '']] = Object.entries(value as object);
+  const rest = stateName(inner);
+  return key === 'alive' ? rest : `${key}.${rest}`;
+}
+
+/** Every leaf state carries exactly one tag, and the tags are the statuses. */
+function statusOf(snapshot: SnapshotFrom<ServiceMachine>): Status {
+  const [status] = snapshot.tags as Set<Status>;
+  if (status === undefined) throw new Error('cannot name a state that has no tag');
+  return status;
+}
+
+// -- Bookkeeping that several events share ------------------------------------------
+
+function adopted(context: ServiceContext, process: ProcessIdentity, at: number) {
+  return {
+    ...freshRun,
+    process,
+    adopted: true,
+    startedAt: context.record?.startedAt ?? at,
+    logOffset: context.record?.logOffset ?? 0,
+    hash: context.record?.hash ?? context.spec.hash,
+  };
+}
+
+function spawned(event: {
+  readonly identity: ProcessIdentity;
+  readonly at: number;
+  readonly logOffset: number;
+}) {
+  return {
+    process: event.identity,
+    startedAt: event.at,
+    logOffset: event.logOffset,
+    exit: null,
+    endedAt: null,
+  };
+}
+
+function exited(event: {
+  readonly exit: Exit;
+  readonly at: number;
+  readonly chance: number;
+  readonly survivors: boolean;
+}) {
+  return { ...ended(event), process: null, exit: event.exit, survivors: event.survivors };
+}
+
+function ended(event: { readonly at: number; readonly chance: number }) {
+  return { endedAt: event.at, chance: event.chance };
+}
+
+/** A one-shot that ends well has done its work; anything else that ends by itself has crashed. */
+function isWorkDone(context: ServiceContext, exit: Exit): boolean {
+  return context.spec.type === 'oneshot' && isSuccess(context.spec, exit);
+}
+
+function isSuccess(spec: ServiceSpec, exit: Exit): boolean {
+  return exit.code !== null && spec.restart.successExitCodes.includes(exit.code);
+}
+
+function blame(
+  context: ServiceContext,
+  exit: Exit,
+): { readonly completed: boolean; readonly failure: Failure | null } {
+  const isDone = isWorkDone(context, exit);
+  return { completed: isDone, failure: isDone ? null : { kind: 'exited', exit } };
+}
+
+function noPidFile(context: ServiceContext): Failure | null {
+  if (context.asked !== null) return null;
+  return {
+    kind: 'no-pid-file',
+    path: context.spec.pidFile?.path ?? '',
+    reason: context.note ?? 'it was never written',
+  };
+}
+
+function stopStepOf(context: ServiceContext): StopStep | undefined {
+  return context.spec.stop.steps[context.stopStep];
+}
+
+function stopOutcome(context: ServiceContext): StopOutcome | null {
+  if (context.stopBegan === null || context.endedAt === null) return null;
+  const { at, by } = context.stopBegan;
+  return { by, killed: context.killed, tookMs: Math.max(0, context.endedAt - at) };
+}
+
+function readinessProbe(context: ServiceContext): ProbeInput {
+  const ready = context.spec.ready as ReadinessSpec;
+  return {
+    ...probeOf(context),
+    check: ready.check,
+    everyMs: ready.everyMs,
+    tryMs: ready.tryMs,
+    silentMs: 0,
+    repeat: 'once',
+    ownsListener: ready.ownsListener,
+  };
+}
+
+function healthProbe(context: ServiceContext): ProbeInput {
+  const health: HealthSpec | null = context.spec.health;
+  return {
+    ...probeOf(context),
+    check: health?.check ?? null,
+    everyMs: health?.everyMs ?? 0,
+    tryMs: health?.tryMs ?? 0,
+    silentMs: health?.startPeriodMs ?? 0,
+    repeat: 'always',
+    ownsListener: false,
+  };
+}
+
+function probeOf(context: ServiceContext) {
+  return {
+    lifeline: context.spec.lifeline,
+    main: context.process,
+    log: { path: context.spec.logs.path, offset: context.logOffset },
+  };
+}

@@ -1,0 +1,354 @@
+/**
+ * A supervisor, the root or any group. It folds each event into what it knows and
+ * says what follows; every decision about order, strategies and restarts is in
+ * `supervise.ts`, `reconcile.ts` and `restart.ts`, where no actor is needed to
+ * test it. To its parent it is a child like a service: same commands, same view.
+ */
+import {
+  type AnyActorLogic,
+  type AnyMachineSnapshot,
+  assign,
+  enqueueActions,
+  type SnapshotFrom,
+  setup,
+} from 'xstate';
+import {
+  allIndices,
+  condemn,
+  createFleet,
+  type Fleet,
+  isNews,
+  isSettled,
+  memberOf,
+  membersOf,
+} from './fleet.ts';
+import { type Export, exportsOf } from './plan.ts';
+import type { GroupCommand, GroupView, Memory, News, SupervisorCommand, View } from './protocol.ts';
+import { groupView, type Order } from './reconcile.ts';
+import { type ServiceMachine, serviceMachine, viewOf } from './service.ts';
+import {
+  amend,
+  decideAll,
+  departed,
+  forget,
+  heed,
+  mourn,
+  obey,
+  recordOf,
+  type Step,
+  see,
+} from './supervise.ts';
+import type { GroupSpec, Name, Status } from './vocabulary.ts';
+
+export interface SupervisorInput {
+  readonly spec: GroupSpec;
+  readonly memory: Memory;
+  readonly exports: readonly Export[];
+  /** The root needs no leave from anybody. */
+  readonly permitted: boolean;
+  /** How long a stop of everything may take; then what is left is killed. */
+  readonly deadlineMs: number;
+}
+
+export interface SupervisorContext {
+  readonly fleet: Fleet;
+  readonly memory: Memory;
+  readonly deadlineMs: number;
+  readonly backoffMs: number;
+  /** Of the step just taken: to be sent and told at once. */
+  readonly orders: readonly Order[];
+  readonly news: readonly News[];
+}
+
+type ChildSnapshot = SnapshotFrom<ServiceMachine> | SupervisorSnapshot;
+export type SupervisorSnapshot = AnyMachineSnapshot & {
+  readonly context: SupervisorContext;
+  readonly value: string;
+};
+
+/** XState sends the last two; we only give them their types. */
+type SupervisorEvent =
+  | GroupCommand
+  | SupervisorCommand
+  | { readonly type: `xstate.snapshot.${string}`; readonly snapshot: ChildSnapshot }
+  | {
+      readonly type: `xstate.error.actor.${string}`;
+      readonly actorId: string;
+      readonly error: unknown;
+    };
+
+const taken = (step: Step) => ({ fleet: step.fleet, orders: step.orders, news: step.news });
+
+export const supervisorMachine = setup({
+  types: {
+    context: {} as SupervisorContext,
+    input: {} as SupervisorInput,
+    events: {} as SupervisorEvent,
+    tags: {} as Status,
+  },
+  // A group is this very machine; whoever runs the tree provides it to itself.
+  actors: { service: serviceMachine, group: {} as AnyActorLogic },
+  delays: {
+    deadline: ({ context }) => context.deadlineMs,
+    backoff: ({ context }) => context.backoffMs,
+  },
+  guards: {
+    isNews: ({ context, event }) =>
+      'snapshot' in event &&
+      event.snapshot.status === 'active' &&
+      isNews(context.fleet, childView(event.snapshot)),
+    isPermitted: ({ context }) => context.fleet.permitted,
+    isAllDown: ({ context }) => isAllDown(context.fleet),
+    hasGivenUp: ({ context }) => context.fleet.failure !== null,
+    isImmediate: ({ context }) => context.backoffMs <= 0,
+    hasDeparted: ({ context }) => departed(context.fleet).length > 0,
+  },
+  actions: {
+    /** Tells the news of the step. Provided by whoever runs the tree. */
+    report: () => {},
+
+    // A child never reports: `syncSnapshot` lets us watch it, and watching
+    // cannot be forgotten in one state out of twenty.
+    spawnChildren: assign(({ context, spawn }) => {
+      for (const name of context.fleet.plan.index.keys()) spawnChild(context, name, spawn as Spawn);
+      return {};
+    }),
+    adoptAll: enqueueActions(({ context, enqueue }) => {
+      for (const name of newcomers(context.fleet)) {
+        enqueue.sendTo(name, {
+          type: 'adopt' as const,
+          record: context.memory.records[name] ?? null,
+        });
+      }
+    }),
+    heed: assign(({ context, event }) => taken(heed(context.fleet, event as SupervisorCommand))),
+    obey: assign(({ context, event }) => taken(obey(context.fleet, event as GroupCommand))),
+    mourn: assign(({ context, event }) => {
+      if (!('actorId' in event)) return {};
+      return taken(mourn(context.fleet, event.actorId, event.error));
+    }),
+    forgive: assign({ fleet: ({ context }) => ({ ...context.fleet, failure: null }) }),
+    respawn: enqueueActions(({ context, event, enqueue }) => {
+      if (!('actorId' in event)) return;
+      const { actorId: name } = event;
+      enqueue.stopChild(name);
+      enqueue.assign(({ context: now, spawn }) => {
+        spawnChild(now, name, spawn as Spawn);
+        return {};
+      });
+      if (memberOf(context.fleet, name).child.spec.kind !== 'service') return;
+      enqueue.sendTo(name, { type: 'adopt' as const, record: recordOf(context.fleet, name) });
+    }),
+    follow: enqueueActions(({ context, enqueue }) => {
+      for (const { to, command } of context.orders) enqueue.sendTo(to, command);
+      if (context.orders.length + context.news.length > 0) enqueue.assign({ orders: [], news: [] });
+    }),
+  },
+}).createMachine({
+  id: 'supervisor',
+  context: ({ input }) => ({
+    fleet: { ...createFleet(input.spec, input.exports, input.memory), permitted: input.permitted },
+    memory: input.memory,
+    deadlineMs: input.deadlineMs,
+    backoffMs: 0,
+    orders: [],
+    news: [],
+  }),
+  entry: ['spawnChildren', 'adoptAll'],
+  initial: 'choosing',
+  on: {
+    'xstate.snapshot.*': {
+      guard: 'isNews',
+      actions: [
+        assign(({ context, event }) => taken(see(context.fleet, childView(event.snapshot)))),
+        'report',
+        'follow',
+      ],
+    },
+    // Without this one defect in one machine would end the whole tree.
+    'xstate.error.actor.*': [
+      {
+        guard: ({ context, event }) => mourn(context.fleet, event.actorId, event.error).respawn,
+        actions: ['mourn', 'respawn', 'report', 'follow'],
+      },
+      { actions: ['mourn', 'report', 'follow'] },
+    ],
+    want: { actions: ['heed', 'report', 'follow'] },
+    unwant: { actions: ['heed', 'report', 'follow'] },
+    recycle: { actions: ['heed', 'report', 'follow'] },
+    destroy: { actions: ['heed', 'report', 'follow'] },
+    reload: { actions: ['heed', 'report', 'follow'] },
+    signal: { actions: ['heed', 'report', 'follow'] },
+    pin: { actions: ['heed', 'report', 'follow'] },
+    needed: { actions: ['obey', 'report', 'follow'] },
+    amend: {
+      actions: [
+        assign(({ context, event, spawn }) => {
+          const step = amend(context.fleet, event.spec);
+          for (const name of step.fleet.plan.index.keys()) {
+            if (!context.fleet.plan.index.has(name)) {
+              spawnChild({ ...context, fleet: step.fleet }, name, spawn as Spawn);
+            }
+          }
+          return taken(step);
+        }),
+        enqueueActions(({ context, enqueue }) => {
+          for (const name of newcomers(context.fleet)) {
+            enqueue.sendTo(name, {
+              type: 'adopt' as const,
+              record: context.memory.records[name] ?? null,
+            });
+          }
+        }),
+        'report',
+        'follow',
+      ],
+    },
+  },
+  always: {
+    guard: 'hasDeparted',
+    actions: [
+      enqueueActions(({ context, enqueue }) => {
+        for (const name of departed(context.fleet)) enqueue.stopChild(name);
+      }),
+      assign(({ context }) => taken(forget(context.fleet, departed(context.fleet)))),
+      'report',
+      'follow',
+    ],
+  },
+  states: {
+    choosing: {
+      tags: 'stopped',
+      always: [{ guard: 'isPermitted', target: 'supervising' }, { target: 'held' }],
+    },
+
+    // Nothing of it runs, and nothing may, until its parent says so.
+    held: {
+      tags: 'stopped',
+      on: { start: 'supervising', kill: {}, stop: {} },
+    },
+
+    supervising: {
+      tags: 'running',
+      entry: [
+        assign(({ context }) => taken(obey(context.fleet, { type: 'start' }))),
+        'report',
+        'follow',
+      ],
+      always: { guard: 'hasGivenUp', target: 'draining' },
+      on: {
+        stop: 'draining',
+        kill: {
+          target: 'draining',
+          actions: ['obey', 'report', 'follow'],
+        },
+      },
+    },
+
+    // Last up, first down. What is still there at the deadline is killed.
+    draining: {
+      tags: 'stopping',
+      entry: [
+        assign(({ context }) => taken(obey(context.fleet, { type: 'stop' }))),
+        'report',
+        'follow',
+      ],
+      always: [
+        {
+          guard: ({ context }) => isAllDown(context.fleet) && context.fleet.failure !== null,
+          target: 'crashed',
+        },
+        { guard: 'isAllDown', target: 'held' },
+      ],
+      on: {
+        start: { guard: ({ context }) => context.fleet.failure === null, target: 'supervising' },
+        stop: { actions: 'forgive' },
+        kill: {
+          actions: ['obey', 'report', 'follow'],
+        },
+      },
+      after: {
+        deadline: {
+          actions: [
+            assign(({ context }) =>
+              taken(decideAll(condemn(context.fleet, allIndices(context.fleet), false))),
+            ),
+            'report',
+            'follow',
+          ],
+        },
+      },
+    },
+
+    crashed: {
+      tags: 'crashed',
+      on: {
+        restart: {
+          target: 'backoff',
+          actions: assign({ backoffMs: ({ event }) => event.delayMs }),
+        },
+        rest: { target: 'held', actions: 'forgive' },
+        giveUp: 'failed',
+        stop: { target: 'held', actions: 'forgive' },
+        kill: { target: 'held', actions: 'forgive' },
+      },
+    },
+
+    backoff: {
+      tags: 'backoff',
+      always: { guard: 'isImmediate', target: 'held' },
+      on: { start: 'supervising', stop: 'held', kill: 'held' },
+      after: { backoff: 'held' },
+    },
+
+    failed: {
+      tags: 'failed',
+      on: { start: 'supervising', stop: 'held', kill: 'held' },
+    },
+  },
+});
+
+export type SupervisorMachine = typeof supervisorMachine;
+
+type Spawn = (
+  src: 'service' | 'group',
+  options: { readonly id: Name; readonly syncSnapshot: true; readonly input: unknown },
+) => unknown;
+
+function spawnChild(
+  { fleet, memory, deadlineMs }: SupervisorContext,
+  name: Name,
+  spawn: Spawn,
+): void {
+  const { spec } = memberOf(fleet, name).child;
+  if (spec.kind === 'service') {
+    spawn('service', { id: name, syncSnapshot: true, input: { spec } });
+    return;
+  }
+  const exports = exportsOf(fleet.plan, name);
+  const input: SupervisorInput = { spec, memory, exports, permitted: false, deadlineMs };
+  spawn('group', { id: name, syncSnapshot: true, input });
+}
+
+/** Services that have not been looked for yet. */
+function newcomers(fleet: Fleet): readonly Name[] {
+  return [...membersOf(fleet)]
+    .filter(({ child, view }) => child.spec.kind === 'service' && view.status === 'adopting')
+    .map(({ child }) => child.spec.name);
+}
+
+/** A stuck process is at rest, but it is not down. */
+const isAllDown = (fleet: Fleet): boolean => isSettled(fleet) && fleet.tally.stuck === 0;
+
+/** The view of any child, by what its machine shows. */
+export function childView(snapshot: ChildSnapshot): View {
+  return isSupervisor(snapshot) ? viewOfGroup(snapshot) : viewOf(snapshot);
+}
+
+export function viewOfGroup(snapshot: SupervisorSnapshot): GroupView {
+  return groupView(snapshot.context.fleet, snapshot.value);
+}
+
+export function isSupervisor(snapshot: ChildSnapshot): snapshot is SupervisorSnapshot {
+  return 'fleet' in snapshot.context;
+}
