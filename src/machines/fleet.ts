@@ -43,6 +43,8 @@ export interface Tally {
   readonly recycling: number;
   /** Crashed or in backoff, and to come back. */
   readonly recovering: number;
+  /** No longer defined, and down. */
+  readonly departed: number;
 }
 
 /** Plain data, for the inspector to show and a test to compare. */
@@ -351,7 +353,7 @@ export function change(
 }
 
 function count(members: Vector<Member>): Tally {
-  let tally: Tally = { unsettled: 0, stuck: 0, wanted: 0, up: 0, recycling: 0, recovering: 0 };
+  let tally = nothing;
   for (const member of items(members)) tally = recount(tally, null, member);
   return tally;
 }
@@ -370,12 +372,21 @@ function recount(tally: Tally, before: Member | null, after: Member): Tally {
     up: tally.up - was.up + is.up,
     recycling: tally.recycling - was.recycling + is.recycling,
     recovering: tally.recovering - was.recovering + is.recovering,
+    departed: tally.departed - was.departed + is.departed,
   };
 }
 
-const nothing: Tally = { unsettled: 0, stuck: 0, wanted: 0, up: 0, recycling: 0, recovering: 0 };
+const nothing: Tally = {
+  unsettled: 0,
+  stuck: 0,
+  wanted: 0,
+  up: 0,
+  recycling: 0,
+  recovering: 0,
+  departed: 0,
+};
 
-function marks({ view, wanted, recycling, verdict }: Member): Tally {
+function marks({ view, wanted, recycling, verdict, removed }: Member): Tally {
   const { status } = view;
   const isComing = status === 'backoff' || (status === 'crashed' && verdict?.kind === 'restart');
   return {
@@ -385,6 +396,7 @@ function marks({ view, wanted, recycling, verdict }: Member): Tally {
     up: wanted && upStatuses.has(status) ? 1 : 0,
     recycling: recycling ? 1 : 0,
     recovering: wanted && isComing ? 1 : 0,
+    departed: removed && downStatuses.has(status) ? 1 : 0,
   };
 }
 

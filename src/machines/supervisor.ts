@@ -101,7 +101,7 @@ export const supervisorMachine = setup({
     isAllDown: ({ context }) => isAllDown(context.fleet),
     hasGivenUp: ({ context }) => context.fleet.failure !== null,
     isImmediate: ({ context }) => context.backoffMs <= 0,
-    hasDeparted: ({ context }) => departed(context.fleet).length > 0,
+    hasDeparted: ({ context }) => context.fleet.tally.departed > 0,
   },
   actions: {
     /** Tells the news of the step. Provided by whoever runs the tree. */

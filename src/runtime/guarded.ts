@@ -1,0 +1,81 @@
+/**
+ * Mends three things in XState 5.33 that a supervisor cannot live with. They touch
+ * parts of it that are half public, so its version is pinned and
+ * `test/runtime/guarded.test.ts` holds what is relied on.
+ */
+import type { AnyActor, AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+
+interface Scope {
+  readonly self: { readonly _deferred: unknown[] };
+  readonly system: { _unregister(actor: AnyActorRef): void };
+  stopChild(actor: AnyActorRef): void;
+}
+type Transition = (snapshot: AnyMachineSnapshot, event: { type: string }, scope: Scope) => unknown;
+
+/**
+ * A machine that throws leaves its children running, where nobody reaches them any
+ * more (statelyai/xstate#5153); here they are stopped first. And a machine that is
+ * stopped copies the list of its children once for each of them; here it does not.
+ */
+export function guarded<T extends AnyStateMachine>(machine: T): T {
+  const guard = machine as unknown as { transition: Transition };
+  const original = guard.transition.bind(machine);
+  guard.transition = (snapshot, event, scope) => {
+    if (event.type === 'xstate.stop') {
+      stopChildren(snapshot, scope);
+      return { ...snapshot, children: {}, status: 'stopped' };
+    }
+    try {
+      return original(snapshot, event, scope);
+    } catch (error) {
+      scope.self._deferred.length = 0;
+      stopChildren(snapshot, scope);
+      return { ...snapshot, children: {}, status: 'error', error };
+    }
+  };
+  return machine;
+}
+
+function stopChildren(snapshot: AnyMachineSnapshot, scope: Scope): void {
+  for (const child of Object.values(snapshot.children) as (AnyActorRef | undefined)[]) {
+    if (child === undefined) continue;
+    scope.system._unregister(child);
+    scope.stopChild(child);
+  }
+}
+
+interface Scheduler {
+  schedule(
+    source: AnyActorRef,
+    target: AnyActorRef,
+    event: { type: string },
+    delay: number,
+    id?: string,
+  ): void;
+  cancel(source: AnyActorRef, id: string): void;
+  cancelAll(source: AnyActorRef): void;
+}
+
+/** An actor that stops looks through the timers of all others; with this through its own. */
+export function indexTimers<T extends AnyActor>(actor: T): T {
+  const scheduler = actor.system.scheduler as Scheduler;
+  const { schedule, cancel } = scheduler;
+  const idsOf = new Map<AnyActorRef, Set<string>>();
+  let count = 0;
+  scheduler.schedule = (source, target, event, delay, id = `timer-${count++}`) => {
+    const ids = idsOf.get(source) ?? new Set();
+    idsOf.set(source, ids.add(id));
+    schedule(source, target, event, delay, id);
+  };
+  scheduler.cancel = (source, id) => {
+    const ids = idsOf.get(source);
+    if (ids?.delete(id) === true && ids.size === 0) idsOf.delete(source);
+    cancel(source, id);
+  };
+  scheduler.cancelAll = (source) => {
+    const ids = idsOf.get(source) ?? [];
+    idsOf.delete(source);
+    for (const id of ids) cancel(source, id);
+  };
+  return actor;
+}
