@@ -1,0 +1,217 @@
+/**
+ * The simulated kernel: to a supervisor an operating system like any other, to a
+ * test the world around it, where programs misbehave on demand.
+ */
+import type { Exit, ProcessIdentity, Signal, SpawnProblem } from '../../machines/vocabulary.ts';
+import { CurrentManager } from './current-manager.ts';
+import { end } from './death.ts';
+import { deliver, resume } from './delivery.ts';
+import type { Disk } from './disk.ts';
+import type { Fault } from './faults.ts';
+import { begin, live } from './life.ts';
+import { Manager } from './manager.ts';
+import { isSame, type ProcessState, type Role, type SimulatedProcess } from './process.ts';
+import type { Program } from './program.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { type SignalRecord, type SimulationOptions, type SpawnRecord, World } from './world.ts';
+
+/** A pid, an identity, the name of a program (its workers excepted), or a lifeline's path. */
+export type Target = number | string | ProcessIdentity;
+
+/** A process as it truly is, whatever a manager may think. */
+export interface LivingProcess {
+  readonly identity: ProcessIdentity;
+  readonly program: string;
+  readonly role: Role;
+  readonly state: ProcessState;
+  /** The lifeline it holds, and the one of the spawn it descends from; null: none. */
+  readonly lifeline: string | null;
+  readonly origin: string | null;
+  /** The entry of `history.spawns` it descends from. */
+  readonly spawn: number | null;
+}
+
+export class SimulatedKernel extends CurrentManager {
+  /**
+   * The world's clock, to move time with. A timer set by `setTimeout` belongs to the
+   * manager of the moment and dies with it; one set by `at` does not.
+   */
+  readonly clock: VirtualClock;
+  readonly disk: Disk;
+  readonly history: {
+    readonly signals: readonly SignalRecord[];
+    readonly spawns: readonly SpawnRecord[];
+  };
+  /** Signals that would have hit a process that was not of that service. Must stay empty. */
+  readonly violations: readonly SignalRecord[];
+  protected current: Manager;
+  readonly #world: World;
+
+  constructor(options: SimulationOptions = {}) {
+    super();
+    this.#world = new World(options);
+    const { clock, disk, signals, spawns, violations } = this.#world;
+    this.clock = clock;
+    this.disk = disk;
+    this.history = { signals, spawns };
+    this.violations = violations;
+    this.current = this.manager();
+  }
+
+  // -- Managers
+
+  /** Another manager on the same system, which this kernel speaks for from now on. */
+  manager(): Manager {
+    this.current = new Manager(this.#world);
+    this.clock.tenant = this.current;
+    return this.current;
+  }
+
+  /** kill -9 of a manager: its watches, timers and callbacks are gone, what it started lives on. */
+  crashManager(manager: Manager = this.current): void {
+    manager.close();
+    end(this.#world, manager.process, { code: null, signal: 'SIGKILL' }, 'killed');
+  }
+
+  /** The manager makes so many effects yet (spawns, signals, writes, ...), and dies before the next. */
+  crashManagerAfter(calls: number, manager: Manager = this.current): void {
+    manager.dieAfterCalls(calls, () => this.crashManager(manager));
+  }
+
+  // -- Programs
+
+  /** Each start of the program takes the next script; the last one repeats. */
+  script(name: string, ...programs: readonly Program[]): this {
+    this.#world.scripts.set(name, programs);
+    return this;
+  }
+
+  /** The next spawns fail, whatever they are of. */
+  failSpawns(problem: SpawnProblem, times = 1): void {
+    this.#world.scripts.fail(problem, times);
+  }
+
+  /** A stranger that nobody here started. With a lifeline, it is one that got hold of it. */
+  bear(program: string, script: Program = {}, lifeline: string | null = null): ProcessIdentity {
+    const process = begin(this.#world, {
+      ...{ program, argv: [program], script, role: 'main', parent: null, lifeline },
+      ...{ origin: null, spawn: null, uid: script.uid ?? this.#world.options.uid },
+      ...{ ownSession: true, outlivesParent: 'always' },
+    });
+    if (process === null) throw new Error(`cannot bear "${program}": no pid is free`);
+    live(this.#world, process);
+    return process.identity;
+  }
+
+  /** Ends it now, as something other than a manager would; by SIGKILL unless said otherwise. */
+  kill(target: Target, exit: Exit = { code: null, signal: 'SIGKILL' }): void {
+    for (const process of this.#find(target)) end(this.#world, process, exit, 'killed');
+  }
+
+  /** A signal from somebody who is no manager, as by kill(1). */
+  send(target: Target, signal: Signal): void {
+    for (const process of this.#find(target)) {
+      const { identity, pid } = process;
+      const { origin, program } = process.birth;
+      const at = this.clock.elapsed();
+      this.#world.record({
+        ...{ at, pid, identity, program, signal, origin },
+        by: null,
+        lifeline: null,
+      });
+      deliver(this.#world, process, signal);
+    }
+  }
+
+  /** SIGSTOP, and SIGCONT. */
+  stopProcess(target: Target): void {
+    this.send(target, 'SIGSTOP');
+  }
+
+  continueProcess(target: Target): void {
+    this.send(target, 'SIGCONT');
+  }
+
+  /** It hangs in the kernel (state D), where no signal reaches it, SIGKILL included. */
+  freeze(target: Target): void {
+    for (const process of this.#find(target)) process.state = 'D';
+  }
+
+  /** It comes back, and gets the signals that waited for it. */
+  thaw(target: Target): void {
+    for (const process of this.#find(target)) {
+      process.unkillable = false;
+      resume(this.#world, process);
+    }
+  }
+
+  /** It goes on accepting connections but answers none; `false`: it answers again. */
+  silence(target: Target, isSilent = true): void {
+    for (const process of this.#find(target)) process.silent = isSilent;
+  }
+
+  // -- The world
+
+  /** At a later time, whatever becomes of the manager meanwhile. */
+  at(delayMs: number, run: () => void): void {
+    this.clock.setTimeout(run, delayMs, null);
+  }
+
+  fault(fault: Fault): void {
+    this.#world.faults.add(fault);
+  }
+
+  clearFaults(): void {
+    this.#world.faults.clear();
+  }
+
+  /** Orderly: all that was written is on disk. Every process is gone, the manager's too. */
+  reboot(): void {
+    const { table, sockets, locks, disk, options } = this.#world;
+    this.current.close();
+    table.reboot();
+    sockets.clear();
+    locks.clear();
+    this.clock.restart();
+    for (const directory of options.volatile) {
+      for (const name of disk.list(directory)) disk.remove(`${directory}/${name}`);
+    }
+  }
+
+  /** A reboot before which nobody synced: what was appended since may be torn, or lost. */
+  cutPower(): void {
+    this.disk.cutPower();
+    this.reboot();
+  }
+
+  // -- The oracle
+
+  /** All that descends from a spawn, or from one for that lifeline; zombies are not alive. */
+  alive(lifeline?: string): readonly LivingProcess[] {
+    const { table } = this.#world;
+    const origins = lifeline === undefined ? [...table.lifelines()] : [lifeline];
+    return origins.flatMap((origin) => [...table.descended(origin)].map(show));
+  }
+
+  /** Every living process of a program, workers and strangers included. */
+  named(program: string): readonly LivingProcess[] {
+    return [...this.#world.table.named(program)].map(show);
+  }
+
+  #find(target: Target): readonly SimulatedProcess[] {
+    const { table } = this.#world;
+    if (typeof target === 'string') {
+      if (target.startsWith('/')) return [...table.descended(target)];
+      return [...table.named(target)].filter(({ birth }) => birth.role !== 'worker');
+    }
+    const process = table.at(typeof target === 'number' ? target : target.pid);
+    if (process === null || !process.alive) return [];
+    return typeof target === 'number' || isSame(process.identity, target) ? [process] : [];
+  }
+}
+
+function show(process: SimulatedProcess): LivingProcess {
+  const { identity, state, lifeline, birth } = process;
+  const { program, role, origin, spawn } = birth;
+  return { identity, program, role, state, lifeline, origin, spawn };
+}

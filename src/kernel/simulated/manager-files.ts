@@ -1,0 +1,118 @@
+/** The file system as one manager sees it: strict, fallible, and closed to the dead. */
+import { type Files, KernelError, type WriteOptions } from '../port.ts';
+import { directoryOf, type Entry } from './disk.ts';
+import type { Manager } from './manager.ts';
+import type { World } from './world.ts';
+
+export class ManagerFiles implements Files {
+  readonly #world: World;
+  readonly #manager: Manager;
+
+  constructor(world: World, manager: Manager) {
+    this.#world = world;
+    this.#manager = manager;
+  }
+
+  exists(path: string): boolean {
+    return this.#world.disk.exists(path);
+  }
+
+  read(path: string): string | null {
+    this.#world.faults.pass('read', path);
+    const entry = this.#world.disk.get(path);
+    return entry === null ? null : contentOf(entry, path);
+  }
+
+  size(path: string): number {
+    return this.#existing(path).size;
+  }
+
+  readAt(path: string, offset: number, length: number): Uint8Array {
+    this.#world.faults.pass('read', path);
+    const bytes = Buffer.from(contentOf(this.#existing(path), path));
+    return new Uint8Array(bytes.subarray(offset, offset + length));
+  }
+
+  append(path: string, text: string): void {
+    if (!this.#mayWrite(path)) return;
+    this.#world.disk.append(path, text);
+  }
+
+  /** The page cache outlives its writer, but a sync that was not begun is not made. */
+  syncSoon(path: string, failed: (reason: string) => void): void {
+    if (!this.#manager.alive) return;
+    const sync = () => {
+      const error = this.#world.faults.meet('sync', path);
+      if (error === null) this.#world.disk.sync(path);
+      else failed(error.message);
+    };
+    this.#world.clock.setTimeout(sync, this.#world.options.syncMs, this.#manager);
+  }
+
+  replace(path: string, content: string, options: WriteOptions = {}): void {
+    if (!this.#mayWrite(path)) return;
+    const { disk } = this.#world;
+    if (disk.get(path)?.kind !== 'file') disk.remove(path);
+    disk.put(path, content);
+    disk.sync(path);
+    this.#grant(path, { mode: 0o600, ...options });
+  }
+
+  makeDirectory(path: string, options: WriteOptions = {}): void {
+    if (!this.#mayWrite(`${path}/.`, path)) return;
+    const { disk } = this.#world;
+    const there = disk.get(path);
+    if (there !== null && there.kind !== 'directory') {
+      throw new KernelError('EEXIST', `cannot make directory "${path}": a ${there.kind} is there`);
+    }
+    if (there !== null) return;
+    disk.make(path, 'directory');
+    this.#grant(path, options);
+  }
+
+  list(path: string): readonly string[] {
+    this.#world.faults.pass('read', path);
+    const { disk } = this.#world;
+    const { kind } = path === '/' ? { kind: 'directory' } : this.#existing(path);
+    if (kind !== 'directory') throw new KernelError('ENOTDIR', `cannot list "${path}": a ${kind}`);
+    return disk.list(path);
+  }
+
+  rename(from: string, to: string): void {
+    if (this.#mayWrite(to)) this.#world.disk.rename(from, to);
+  }
+
+  remove(path: string): void {
+    if (!this.#manager.enter()) return;
+    this.#world.faults.pass('write', path);
+    this.#world.disk.remove(path);
+  }
+
+  /** Makes directories above a path as needed only where the caller says so. */
+  #mayWrite(path: string, directory = directoryOf(path)): boolean {
+    if (!this.#manager.enter()) return false;
+    this.#world.faults.pass('write', path);
+    const isMade = path.endsWith('/.');
+    if (isMade || this.#world.disk.exists(directory)) return true;
+    throw new KernelError('ENOENT', `cannot write "${path}": there is no directory "${directory}"`);
+  }
+
+  #existing(path: string): Entry {
+    const entry = this.#world.disk.get(path);
+    if (entry === null) throw new KernelError('ENOENT', `cannot read "${path}": no such file`);
+    return entry;
+  }
+
+  #grant(path: string, { mode, owner }: WriteOptions): void {
+    const entry = this.#world.disk.get(path);
+    if (entry === null) return;
+    if (mode !== undefined) entry.mode = mode;
+    if (owner) entry.owner = owner.user;
+  }
+}
+
+function contentOf(entry: Entry, path: string): string {
+  if (entry.kind === 'file') return entry.text;
+  const code = entry.kind === 'directory' ? 'EISDIR' : 'EINVAL';
+  throw new KernelError(code, `cannot read "${path}": a ${entry.kind}`);
+}

@@ -1,0 +1,62 @@
+/** Signals from a manager: proved first, remembered always. */
+import type { ProcessIdentity, Signal } from '../../machines/vocabulary.ts';
+import type { SignalAnswer, Tree } from '../port.ts';
+import { deliver } from './delivery.ts';
+import type { Manager } from './manager.ts';
+import type { SimulatedProcess } from './process.ts';
+import { groupOf, isProved, membersOf } from './trees.ts';
+import type { World } from './world.ts';
+
+export function sendToOne(
+  world: World,
+  manager: Manager,
+  tree: Tree,
+  target: ProcessIdentity,
+  signal: Signal,
+  scope: 'process' | 'group',
+): SignalAnswer {
+  const process = world.table.find(target);
+  if (process === null) return 'gone';
+  if (process.birth.role === 'manager' || !isProved(tree, process)) return 'not-ours';
+  if (scope === 'process') return send(world, manager, tree, process, signal);
+  const answers = groupWith(world, tree, process).map((member) =>
+    send(world, manager, tree, member, signal),
+  );
+  // kill(2) is content when it could signal one of the group.
+  return answers.includes('sent') ? 'sent' : 'refused';
+}
+
+export function sendToTree(world: World, manager: Manager, tree: Tree, signal: Signal) {
+  const count = { sent: 0, refused: 0 };
+  for (const member of membersOf(world.table, tree)) {
+    const answer = send(world, manager, tree, member, signal);
+    if (answer === 'sent') count.sent += 1;
+    else count.refused += 1;
+  }
+  return count;
+}
+
+/** The target, and its group if it leads one that is ours. */
+function groupWith(world: World, tree: Tree, target: SimulatedProcess): SimulatedProcess[] {
+  const group =
+    target.group === target.pid ? world.table.group(target.pid) : groupOf(world.table, tree);
+  const others = [...group].filter((member) => member !== target && member.alive);
+  return [target, ...others];
+}
+
+function send(
+  world: World,
+  manager: Manager,
+  { lifeline }: Tree,
+  target: SimulatedProcess,
+  signal: Signal,
+): SignalAnswer {
+  const { uid } = world.options;
+  if (uid !== 0 && uid !== target.uid) return 'refused';
+  const { identity, pid } = target;
+  const { origin, program } = target.birth;
+  const at = world.clock.elapsed();
+  world.record({ at, pid, identity, program, signal, by: manager.process.pid, lifeline, origin });
+  deliver(world, target, signal);
+  return 'sent';
+}
