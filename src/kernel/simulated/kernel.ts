@@ -10,27 +10,23 @@ import type { Disk } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { begin, live } from './life.ts';
 import { Manager } from './manager.ts';
-import { isSame, type ProcessState, type Role, type SimulatedProcess } from './process.ts';
+import { find, type LivingProcess, living, livingNamed, type Target } from './oracle.ts';
+import type { SimulatedProcess } from './process.ts';
 import type { Program } from './program.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-import { type SignalRecord, type SimulationOptions, type SpawnRecord, World } from './world.ts';
+import {
+  restart,
+  type SignalRecord,
+  type SimulationOptions,
+  type SpawnRecord,
+  World,
+} from './world.ts';
 
-/** A pid, an identity, the name of a program (its workers excepted), or a lifeline's path. */
-export type Target = number | string | ProcessIdentity;
-
-/** A process as it truly is, whatever a manager may think. */
-export interface LivingProcess {
-  readonly identity: ProcessIdentity;
-  readonly program: string;
-  readonly role: Role;
-  readonly state: ProcessState;
-  /** The lifeline it holds, and the one of the spawn it descends from; null: none. */
-  readonly lifeline: string | null;
-  readonly origin: string | null;
-  /** The entry of `history.spawns` it descends from. */
-  readonly spawn: number | null;
-}
-
+/**
+ * As a `Kernel` it speaks for the manager of the moment. A test that crashes managers
+ * gives each supervisor its own `manager()`, or the dead one's actors would reach the
+ * living one's.
+ */
 export class SimulatedKernel extends CurrentManager {
   /**
    * The world's clock, to move time with. A timer set by `setTimeout` belongs to the
@@ -86,16 +82,21 @@ export class SimulatedKernel extends CurrentManager {
     return this;
   }
 
+  /** Whether there is a script of that name. */
+  knows(name: string): boolean {
+    return this.#world.scripts.knows(name);
+  }
+
   /** The next spawns fail, whatever they are of. */
   failSpawns(problem: SpawnProblem, times = 1): void {
     this.#world.scripts.fail(problem, times);
   }
 
-  /** A stranger that nobody here started. With a lifeline, it is one that got hold of it. */
+  /** A process that nobody here started: a stranger, or with a lifeline one of that service. */
   bear(program: string, script: Program = {}, lifeline: string | null = null): ProcessIdentity {
     const process = begin(this.#world, {
       ...{ program, argv: [program], script, role: 'main', parent: null, lifeline },
-      ...{ origin: null, spawn: null, uid: script.uid ?? this.#world.options.uid },
+      ...{ origin: lifeline, spawn: null, uid: script.uid ?? this.#world.options.uid },
       ...{ ownSession: true, outlivesParent: 'always' },
     });
     if (process === null) throw new Error(`cannot bear "${program}": no pid is free`);
@@ -167,15 +168,8 @@ export class SimulatedKernel extends CurrentManager {
 
   /** Orderly: all that was written is on disk. Every process is gone, the manager's too. */
   reboot(): void {
-    const { table, sockets, locks, disk, options } = this.#world;
     this.current.close();
-    table.reboot();
-    sockets.clear();
-    locks.clear();
-    this.clock.restart();
-    for (const directory of options.volatile) {
-      for (const name of disk.list(directory)) disk.remove(`${directory}/${name}`);
-    }
+    restart(this.#world);
   }
 
   /** A reboot before which nobody synced: what was appended since may be torn, or lost. */
@@ -188,30 +182,15 @@ export class SimulatedKernel extends CurrentManager {
 
   /** All that descends from a spawn, or from one for that lifeline; zombies are not alive. */
   alive(lifeline?: string): readonly LivingProcess[] {
-    const { table } = this.#world;
-    const origins = lifeline === undefined ? [...table.lifelines()] : [lifeline];
-    return origins.flatMap((origin) => [...table.descended(origin)].map(show));
+    return living(this.#world.table, lifeline);
   }
 
   /** Every living process of a program, workers and strangers included. */
   named(program: string): readonly LivingProcess[] {
-    return [...this.#world.table.named(program)].map(show);
+    return livingNamed(this.#world.table, program);
   }
 
   #find(target: Target): readonly SimulatedProcess[] {
-    const { table } = this.#world;
-    if (typeof target === 'string') {
-      if (target.startsWith('/')) return [...table.descended(target)];
-      return [...table.named(target)].filter(({ birth }) => birth.role !== 'worker');
-    }
-    const process = table.at(typeof target === 'number' ? target : target.pid);
-    if (process === null || !process.alive) return [];
-    return typeof target === 'number' || isSame(process.identity, target) ? [process] : [];
+    return find(this.#world.table, target);
   }
-}
-
-function show(process: SimulatedProcess): LivingProcess {
-  const { identity, state, lifeline, birth } = process;
-  const { program, role, origin, spawn } = birth;
-  return { identity, program, role, state, lifeline, origin, spawn };
 }

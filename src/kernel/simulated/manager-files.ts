@@ -34,8 +34,14 @@ export class ManagerFiles implements Files {
   }
 
   append(path: string, text: string): void {
-    if (!this.#mayWrite(path)) return;
-    this.#world.disk.append(path, text);
+    if (!this.#manager.enter()) return;
+    const { disk, faults, chance } = this.#world;
+    const error = faults.meet('write', path);
+    // A disk that is full takes the beginning of what it cannot take whole.
+    if (error?.code === 'ENOSPC') disk.append(path, text.slice(0, chance() * text.length));
+    if (error !== null) throw error;
+    this.#standsIn(path);
+    disk.append(path, text);
   }
 
   /** The page cache outlives its writer, but a sync that was not begun is not made. */
@@ -51,6 +57,7 @@ export class ManagerFiles implements Files {
 
   replace(path: string, content: string, options: WriteOptions = {}): void {
     if (!this.#mayWrite(path)) return;
+    this.#standsIn(path);
     const { disk } = this.#world;
     if (disk.get(path)?.kind !== 'file') disk.remove(path);
     disk.put(path, content);
@@ -58,8 +65,9 @@ export class ManagerFiles implements Files {
     this.#grant(path, { mode: 0o600, ...options });
   }
 
+  /** With the directories above it, as `mkdir -p`. */
   makeDirectory(path: string, options: WriteOptions = {}): void {
-    if (!this.#mayWrite(`${path}/.`, path)) return;
+    if (!this.#mayWrite(path)) return;
     const { disk } = this.#world;
     const there = disk.get(path);
     if (there !== null && there.kind !== 'directory') {
@@ -79,21 +87,24 @@ export class ManagerFiles implements Files {
   }
 
   rename(from: string, to: string): void {
-    if (this.#mayWrite(to)) this.#world.disk.rename(from, to);
+    if (!this.#mayWrite(to)) return;
+    this.#standsIn(to);
+    this.#world.disk.rename(from, to);
   }
 
   remove(path: string): void {
-    if (!this.#manager.enter()) return;
-    this.#world.faults.pass('write', path);
-    this.#world.disk.remove(path);
+    if (this.#mayWrite(path)) this.#world.disk.remove(path);
   }
 
-  /** Makes directories above a path as needed only where the caller says so. */
-  #mayWrite(path: string, directory = directoryOf(path)): boolean {
+  #mayWrite(path: string): boolean {
     if (!this.#manager.enter()) return false;
     this.#world.faults.pass('write', path);
-    const isMade = path.endsWith('/.');
-    if (isMade || this.#world.disk.exists(directory)) return true;
+    return true;
+  }
+
+  #standsIn(path: string): void {
+    const directory = directoryOf(path);
+    if (this.#world.disk.exists(directory)) return;
     throw new KernelError('ENOENT', `cannot write "${path}": there is no directory "${directory}"`);
   }
 

@@ -20,9 +20,10 @@ import type {
   Tree,
 } from '../port.ts';
 import { ask } from './checks.ts';
-import { begin, live } from './life.ts';
-import { type LockAnswer, lock, releaseLocks } from './locks.ts';
+import { live } from './life.ts';
+import { type LockAnswer, lock } from './locks.ts';
 import { ManagerFiles } from './manager-files.ts';
+import { ManagerLife } from './manager-life.ts';
 import { readPidFile } from './pid-file.ts';
 import type { SimulatedProcess } from './process.ts';
 import { run } from './runs.ts';
@@ -33,30 +34,16 @@ import { isEmpty, membersOf } from './trees.ts';
 import { watchDeath, watchFile, watchLifeline } from './watching.ts';
 import type { World } from './world.ts';
 
-export class Manager implements Kernel, TimerOwner {
+export class Manager extends ManagerLife implements Kernel {
   readonly clock: Clock;
   readonly files: Files;
-  readonly process: SimulatedProcess;
   readonly #world: World;
-  readonly #open = new Set<Cancel>();
-  #alive = true;
-  #callsLeft = Number.POSITIVE_INFINITY;
-  #die: () => void = () => {};
 
   constructor(world: World) {
+    super(world);
     this.#world = world;
     this.clock = clockOf(world, this);
     this.files = new ManagerFiles(world, this);
-    this.process = birth(world);
-  }
-
-  get alive(): boolean {
-    return this.#alive && this.process.alive;
-  }
-
-  /** Watches, runs, checks, holds and locks that are neither over nor let go. */
-  get open(): number {
-    return this.#open.size;
   }
 
   random(): number {
@@ -161,62 +148,6 @@ export class Manager implements Kernel, TimerOwner {
   hold(): Cancel {
     return this.keep(() => {});
   }
-
-  close(): void {
-    this.#alive = false;
-    for (const cancel of [...this.#open]) cancel();
-    for (const child of this.process.children) child.exited = null;
-    releaseLocks(this.#world, this.process);
-  }
-
-  // -- For the parts of this folder
-
-  /** Whether a call may still do something: every effect of a manager passes here. */
-  enter(): boolean {
-    return this.alive && this.#survives();
-  }
-
-  /** So many effects are made yet; the next one is where the manager dies instead. */
-  dieAfterCalls(calls: number, die: () => void): void {
-    this.#callsLeft = calls;
-    this.#die = die;
-  }
-
-  /** Kept until it is let go of, and let go of at the latest when the manager is. Once. */
-  keep(letGo: () => void): () => boolean {
-    const cancel = (): boolean => {
-      if (!this.#open.delete(cancel)) return false;
-      letGo();
-      return true;
-    };
-    this.#open.add(cancel);
-    return cancel;
-  }
-
-  /** As an event of its own, unless it is cancelled or the manager dies before. */
-  soon(run: () => void): Cancel {
-    return this.#timed(run, (fire) => this.#world.soon(fire, this));
-  }
-
-  after(ms: number, run: () => void): Cancel {
-    return this.#timed(run, (fire) => this.#world.clock.setTimeout(fire, ms, this));
-  }
-
-  #survives(): boolean {
-    this.#callsLeft -= 1;
-    if (this.#callsLeft < 0) this.#die();
-    return this.alive;
-  }
-
-  #timed(run: () => void, start: (fire: () => void) => unknown): Cancel {
-    const fire = () => {
-      cancel();
-      run();
-    };
-    const timer = start(fire);
-    const cancel = this.keep(() => this.#world.clock.clearTimeout(timer));
-    return cancel;
-  }
 }
 
 const NOTHING: Cancel = () => {};
@@ -228,16 +159,6 @@ function clockOf({ clock }: World, owner: TimerOwner): Clock {
     setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs, owner),
     clearTimeout: (timer) => clock.clearTimeout(timer),
   };
-}
-
-function birth(world: World): SimulatedProcess {
-  const process = begin(world, {
-    ...{ program: 'manager', argv: ['manager'], script: {}, role: 'manager', parent: null },
-    ...{ lifeline: null, origin: null, spawn: null, uid: world.options.uid },
-    ...{ ownSession: true, outlivesParent: 'always' },
-  });
-  if (process === null) throw new Error('cannot start a manager: no pid is free');
-  return process;
 }
 
 function describe(process: SimulatedProcess, tree: Tree): ProcessInfo {

@@ -1,10 +1,10 @@
 /** Commands that are run to their end, and killed with all they started if they take too long. */
 import type { CommandSpec, Exit } from '../../machines/vocabulary.ts';
 import type { Cancel, RunOptions, RunOutcome } from '../port.ts';
-import { deliver } from './delivery.ts';
 import { live } from './life.ts';
 import type { Manager } from './manager.ts';
 import type { SimulatedProcess } from './process.ts';
+import { send } from './sending.ts';
 import { spawn } from './spawning.ts';
 import { addWithDescendants } from './trees.ts';
 import type { World } from './world.ts';
@@ -32,7 +32,7 @@ export function run(
     done(outcome);
   };
   const timeOut = () => {
-    killTree(world, process);
+    killTree(world, manager, process);
     finish({ kind: 'timed-out', output: kept() });
   };
   const timer = world.clock.setTimeout(timeOut, timeoutMs, manager);
@@ -43,14 +43,15 @@ export function run(
   process.exited = (exit: Exit) => finish({ kind: 'exited', exit, output: kept() });
   live(world, process);
   return () => {
-    if (cut()) killTree(world, process);
+    if (cut()) killTree(world, manager, process);
   };
 }
 
 /** It leads its group and all its descendants are known, for it is a child of ours that still runs. */
-function killTree(world: World, process: SimulatedProcess): void {
+function killTree(world: World, manager: Manager, process: SimulatedProcess): void {
   const members = new Set<SimulatedProcess>();
   addWithDescendants(process, members);
-  for (const member of world.table.group(process.pid)) members.add(member);
-  for (const member of members) deliver(world, member, 'SIGKILL');
+  for (const member of world.table.group(process.pid)) if (member.alive) members.add(member);
+  const { origin } = process.birth;
+  for (const member of members) send(world, manager, origin, member, 'SIGKILL');
 }

@@ -10,6 +10,10 @@ export class ScriptBook {
     this.#scripts.set(name, programs.length === 0 ? [{}] : [...programs]);
   }
 
+  knows(name: string): boolean {
+    return this.#scripts.has(name);
+  }
+
   /** The next spawns fail, whatever they are of. */
   fail(problem: SpawnProblem, times: number): void {
     for (let n = 0; n < times; n += 1) this.#problems.push(problem);

@@ -18,9 +18,9 @@ export function sendToOne(
   const process = world.table.find(target);
   if (process === null) return 'gone';
   if (process.birth.role === 'manager' || !isProved(tree, process)) return 'not-ours';
-  if (scope === 'process') return send(world, manager, tree, process, signal);
+  if (scope === 'process') return send(world, manager, tree.lifeline, process, signal);
   const answers = groupWith(world, tree, process).map((member) =>
-    send(world, manager, tree, member, signal),
+    send(world, manager, tree.lifeline, member, signal),
   );
   // kill(2) is content when it could signal one of the group.
   return answers.includes('sent') ? 'sent' : 'refused';
@@ -29,7 +29,7 @@ export function sendToOne(
 export function sendToTree(world: World, manager: Manager, tree: Tree, signal: Signal) {
   const count = { sent: 0, refused: 0 };
   for (const member of membersOf(world.table, tree)) {
-    const answer = send(world, manager, tree, member, signal);
+    const answer = send(world, manager, tree.lifeline, member, signal);
     if (answer === 'sent') count.sent += 1;
     else count.refused += 1;
   }
@@ -44,10 +44,11 @@ function groupWith(world: World, tree: Tree, target: SimulatedProcess): Simulate
   return [target, ...others];
 }
 
-function send(
+/** `lifeline`: of which service the target is believed to be. */
+export function send(
   world: World,
   manager: Manager,
-  { lifeline }: Tree,
+  lifeline: string | null,
   target: SimulatedProcess,
   signal: Signal,
 ): SignalAnswer {

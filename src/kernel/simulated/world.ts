@@ -106,6 +106,17 @@ export class World {
   }
 }
 
+/** A new boot of the same machine. */
+export function restart({ table, sockets, locks, clock, disk, options }: World): void {
+  table.reboot();
+  sockets.clear();
+  locks.clear();
+  clock.restart();
+  for (const directory of options.volatile) {
+    for (const name of disk.list(directory)) disk.remove(`${directory}/${name}`);
+  }
+}
+
 const DEFAULTS: Required<SimulationOptions> = {
   seed: 1,
   pids: { first: 300, last: 32_767 },

@@ -1,0 +1,48 @@
+/** What is true of the simulated system, whatever a manager may think. */
+import type { ProcessIdentity } from '../../machines/vocabulary.ts';
+import { isSame, type ProcessState, type Role, type SimulatedProcess } from './process.ts';
+import type { ProcessTable } from './process-table.ts';
+
+/** A pid, an identity, the name of a program (its workers excepted), or a lifeline's path. */
+export type Target = number | string | ProcessIdentity;
+
+/** A living process. */
+export interface LivingProcess {
+  readonly identity: ProcessIdentity;
+  readonly program: string;
+  readonly role: Role;
+  readonly state: ProcessState;
+  readonly group: number;
+  readonly session: number;
+  /** The lifeline it holds, and the one of the spawn it descends from; null: none. */
+  readonly lifeline: string | null;
+  readonly origin: string | null;
+  /** The entry of `history.spawns` it descends from. */
+  readonly spawn: number | null;
+}
+
+/** All that descends from a spawn for that lifeline, or for any. */
+export function living(table: ProcessTable, lifeline?: string): readonly LivingProcess[] {
+  const origins = lifeline === undefined ? [...table.lifelines()] : [lifeline];
+  return origins.flatMap((origin) => [...table.descended(origin)].map(show));
+}
+
+export function livingNamed(table: ProcessTable, program: string): readonly LivingProcess[] {
+  return [...table.named(program)].map(show);
+}
+
+export function find(table: ProcessTable, target: Target): readonly SimulatedProcess[] {
+  if (typeof target === 'string') {
+    if (target.startsWith('/')) return [...table.descended(target)];
+    return [...table.named(target)].filter(({ birth }) => birth.role !== 'worker');
+  }
+  const process = table.at(typeof target === 'number' ? target : target.pid);
+  if (process === null || !process.alive) return [];
+  return typeof target === 'number' || isSame(process.identity, target) ? [process] : [];
+}
+
+function show(process: SimulatedProcess): LivingProcess {
+  const { identity, state, group, session, lifeline, birth } = process;
+  const { program, role, origin, spawn } = birth;
+  return { identity, program, role, state, group, session, lifeline, origin, spawn };
+}
