@@ -72,6 +72,7 @@ export class ManagerLife implements TimerOwner {
   }
 
   #timed(run: () => void, start: (fire: () => void) => unknown): Cancel {
+    if (!this.alive) return () => {};
     const fire = () => {
       cancel();
       run();
