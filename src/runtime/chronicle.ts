@@ -1,0 +1,261 @@
+/**
+ * What happened, told once: to the journal, to whoever listens, and to drover's own
+ * log. It turns the news of the machines into records, and records into events.
+ */
+import { Observable, Subject } from 'rxjs';
+import type { Memory, News, ServiceRecord, ServiceView, View } from '../machines/protocol.ts';
+import type { ChildSpec, GroupSpec, Name, ServiceSpec } from '../machines/vocabulary.ts';
+import type { SupervisorEvent } from './api.ts';
+import { causeOf } from './cause.ts';
+import type { Journal } from './journal.ts';
+import type { RecoveredState } from './journal-fold.ts';
+import type { Entry, JournalRecord, ServiceMemory } from './journal-record.ts';
+import type { Log } from './log.ts';
+import type { Registry } from './registry.ts';
+import { exitMessage, failureMessage, verdictMessage } from './wording.ts';
+
+export interface HistoryQuery {
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly afterSeq?: number;
+  readonly services?: readonly Name[];
+  /** So many of the last ones. */
+  readonly limit?: number;
+}
+
+export class Chronicle {
+  readonly memory: Memory;
+  readonly events$: Observable<SupervisorEvent>;
+  readonly #events = new Subject<SupervisorEvent>();
+  readonly #journal: Journal;
+  readonly #registry: Registry;
+  readonly #log: Log;
+  /** The last of what a run printed; asked for only when the run has failed. */
+  readonly #quote: (spec: ServiceSpec, offset: number) => string | null;
+
+  constructor(
+    journal: Journal,
+    registry: Registry,
+    log: Log,
+    quote: (spec: ServiceSpec, offset: number) => string | null,
+  ) {
+    this.#journal = journal;
+    this.#registry = registry;
+    this.#log = log;
+    this.#quote = quote;
+    this.memory = memoryOf(journal.recovered);
+    this.events$ = this.#events.asObservable();
+    this.#recallWishes(journal.recovered);
+  }
+
+  get degraded(): readonly string[] {
+    return this.#journal.degraded === null ? [] : [`journal: ${this.#journal.degraded}`];
+  }
+
+  hear(news: News): void {
+    switch (news.type) {
+      case 'seen':
+        return this.#seen(news.view, news.last);
+      case 'judged': {
+        const { verdict, restarts, name } = news;
+        if (this.#registry.has(name)) {
+          const { notes } = this.#registry.entry(name);
+          notes.verdict = verdict;
+          if (verdict.kind === 'restart') notes.restarts += 1;
+        }
+        const message = verdictMessage(verdict);
+        return this.#tell({ type: 'verdict', service: name, verdict: verdict.kind, message, restarts });
+      }
+      case 'broke':
+        this.#log.error({ service: news.name, err: news.error }, 'a machine threw and was respawned');
+        return this.#tell({ type: 'defect', service: news.name, reason: news.reason });
+      case 'removed':
+        return this.#tell({ type: 'removed', service: news.name });
+    }
+  }
+
+  /** Each wish that says something new, before it is acted upon. */
+  wish(names: readonly Name[], wish: 'up' | 'down', by: string): void {
+    const at = this.#journal.wall();
+    for (const name of names) {
+      if (!this.#registry.has(name)) continue;
+      const { notes } = this.#registry.entry(name);
+      if (wish === 'up') {
+        notes.restarts = 0;
+        notes.verdict = null;
+      }
+      if (notes.wish?.wish === wish) continue;
+      notes.wish = { wish, by, at };
+      this.#tell({ type: 'wish', service: name, wish, by });
+    }
+  }
+
+  /** The root machine itself is broken: nothing decides any more. */
+  defect(name: Name, error: unknown): void {
+    this.#log.fatal({ err: error }, 'the root of the tree threw');
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#tell({ type: 'defect', service: name, reason });
+  }
+
+  history({ since = 0, afterSeq = 0, services, limit = 1_000 }: HistoryQuery): readonly SupervisorEvent[] {
+    const wanted = services === undefined ? null : new Set(services);
+    const events: SupervisorEvent[] = [];
+    for (const record of this.#journal.history()) {
+      if (record.wall < since || record.seq <= afterSeq) continue;
+      const event = eventOf(record as JournalRecord);
+      if (event === null) continue;
+      if (wanted !== null && !('service' in event && wanted.has(event.service))) continue;
+      events.push(event);
+      if (events.length > limit) events.shift();
+    }
+    return events;
+  }
+
+  close(services: 'stop' | 'leave'): void {
+    this.#journal.append({ type: 'closed', services });
+    this.#journal.close();
+    this.#events.complete();
+  }
+
+  #seen(view: View, last: View): void {
+    if (view.kind === 'group' || last.kind === 'group') {
+      if (view.status === last.status) return;
+      const cause = view.failure === null ? '' : failureMessage(view.failure);
+      const { status: to } = view;
+      return this.#tell({ type: 'group', group: view.name, from: last.status, to, cause });
+    }
+    if (!this.#registry.has(view.name)) return;
+    this.#note(view, last);
+    for (const entry of this.#entriesOf(view, last)) this.#tell(entry);
+  }
+
+  #note(view: ServiceView, last: ServiceView): void {
+    const { notes, spec } = this.#registry.entry(view.name);
+    if (view.process !== null) notes.lastPid = view.process.pid;
+    if (view.failure !== null && view.failure !== last.failure) {
+      notes.quote = this.#quote(spec, view.logOffset);
+    }
+    if (view.status === 'running' && last.status !== 'running') {
+      notes.verdict = null;
+      notes.quote = null;
+    }
+  }
+
+  #entriesOf(view: ServiceView, last: ServiceView): readonly Entry[] {
+    const { name: service } = view;
+    const { notes } = this.#registry.entry(service);
+    const entries: Entry[] = [];
+    if (view.process !== null && view.process !== last.process) {
+      const { process: identity, logOffset, hash } = view;
+      entries.push({ type: 'spawned', service, identity, logOffset, hash });
+    }
+    if (view.exit !== null && view.exit !== last.exit && last.status !== 'adopting') {
+      const reason = exitMessage(view.exit);
+      entries.push({ type: 'exited', service, pid: notes.lastPid, exit: view.exit, reason });
+    }
+    if (view.stop !== null && view.stop !== last.stop) {
+      entries.push({ type: 'stopOutcome', service, outcome: view.stop });
+    }
+    if (view.status !== last.status) {
+      const { failure, process, state: detail } = view;
+      const cause = causeOf(this.#registry, view, last);
+      const ends = { from: last.status, to: view.status };
+      entries.push({ type: 'state', service, ...ends, detail, cause, failure, process });
+    } else {
+      const message = progressOf(view, last);
+      if (message !== null) entries.push({ type: 'progress', service, message });
+    }
+    return entries;
+  }
+
+  #tell(entry: Entry): void {
+    const event = eventOf(this.#journal.append(entry));
+    if (event === null) return;
+    this.#log.debug(event, event.type);
+    this.#events.next(event);
+  }
+
+  #recallWishes({ services }: RecoveredState): void {
+    for (const [name, { wish, restarts }] of services) {
+      if (!this.#registry.has(name) || wish === null) continue;
+      const { notes } = this.#registry.entry(name);
+      notes.wish = { wish, by: 'an earlier manager', at: this.#journal.wall() };
+      notes.restarts = restarts.length;
+    }
+  }
+}
+
+/** Every FIFO that the services of a tree need. */
+export function lifelinesOf(root: GroupSpec): readonly string[] {
+  const below = ({ spec }: ChildSpec): readonly string[] =>
+    spec.kind === 'service' ? [spec.lifeline] : spec.children.flatMap(below);
+  return root.children.flatMap(below);
+}
+
+function progressOf(view: ServiceView, last: ServiceView): string | null {
+  if (view.step !== last.step && view.step !== null) return `step ${view.step}`;
+  if (view.note !== last.note && view.note !== null) return view.note;
+  if (view.healthy !== last.healthy) return view.healthy ? 'healthy again' : 'unhealthy';
+  return null;
+}
+
+// -- Memory, for the machines ---------------------------------------------------------
+
+function memoryOf({ services }: RecoveredState): Memory {
+  const all = [...services];
+  return {
+    records: Object.fromEntries(all.map(([name, memory]) => [name, recordOf(memory)])),
+    wishes: Object.fromEntries(
+      all.flatMap(([name, { wish }]) => (wish === null ? [] : [[name, wish] as const])),
+    ),
+    restarts: Object.fromEntries(all.map(([name, { restarts }]) => [name, restarts])),
+  };
+}
+
+function recordOf(memory: ServiceMemory): ServiceRecord {
+  const { process, ready, startedAt, logOffset, failure, lastExit, hash, status } = memory;
+  const rest = status === 'failed' || status === 'completed' ? status : null;
+  return { process, ready, startedAt, logOffset, rest, failure, exit: lastExit, hash };
+}
+
+// -- Events, for everybody else -------------------------------------------------------
+
+function eventOf(record: JournalRecord): SupervisorEvent | null {
+  const base = { seq: record.seq, at: record.wall };
+  switch (record.type) {
+    case 'state': {
+      const { service, from, to, detail, cause, process } = record;
+      const pid = process?.pid ?? null;
+      return { ...base, type: 'service.state', service, from, to, detail, pid, cause };
+    }
+    case 'progress':
+      return { ...base, type: 'service.progress', service: record.service, message: record.message };
+    case 'exited': {
+      const { service, pid, exit, reason } = record;
+      return { ...base, type: 'service.exited', service, pid, exit, reason };
+    }
+    case 'verdict': {
+      const { service, verdict, message } = record;
+      return { ...base, type: 'service.judged', service, verdict, message };
+    }
+    case 'wish': {
+      const { service, wish, by } = record;
+      return { ...base, type: 'service.wish', service, wish, by };
+    }
+    case 'removed':
+      return { ...base, type: 'service.removed', service: record.service };
+    case 'group': {
+      const { group, from, to } = record;
+      return { ...base, type: 'group.state', group, from, to };
+    }
+    case 'defect':
+      return { ...base, type: 'manager.defect', service: record.service, message: record.reason };
+    case 'degraded':
+      return { ...base, type: 'manager.degraded', reason: record.reason };
+    case 'healed':
+      return { ...base, type: 'manager.healed' };
+    default:
+      return null;
+  }
+}
+

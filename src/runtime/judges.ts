@@ -1,0 +1,118 @@
+/** When an operation is over for one service, and how. Each is a question about what is known now. */
+import type { Name, Status } from '../machines/vocabulary.ts';
+import type { WaitTarget } from './api.ts';
+import { done, failed, pending, type Verdict } from './operations.ts';
+import type { Registry } from './registry.ts';
+import { failureMessage, verdictMessage } from './wording.ts';
+
+export type Judge = (name: Name) => Verdict;
+
+const restStatuses: ReadonlySet<Status> = new Set(['stopped', 'completed', 'failed']);
+
+export const judgeStart =
+  (registry: Registry): Judge =>
+  (name) => {
+    const { view, spec } = registry.entry(name);
+    const member = registry.member(name);
+    if (view === null || member === null) return pending;
+    if (view.status === 'completed' && !member.again) return done;
+    if (view.status === 'running') return spec.type === 'oneshot' ? pending : isStaying(registry, name);
+    if (member.pinned) return failed('pinned', `cannot start "${name}": it is pinned`, 'unpin it');
+    if (view.status === 'failed' && !member.again) return failed('start-failed', reason(registry, name));
+    if (view.status === 'stuck') {
+      return failed('stuck', `cannot start "${name}": what ran before is stuck`);
+    }
+    if (!member.wanted) return failed('cancelled', `the start of "${name}" was cancelled by a stop`);
+    return member.view.status === 'stopped' ? unlessHopeless(registry, name) : pending;
+  };
+
+/** A running service that is about to be restarted is not the one that was asked for. */
+function isStaying(registry: Registry, name: Name): Verdict {
+  const member = registry.member(name);
+  return member?.recycling === true ? pending : done;
+}
+
+/** It waits for others; if one of them has failed, it waits in vain. */
+function unlessHopeless(registry: Registry, name: Name): Verdict {
+  for (const other of registry.withDependencies([name])) {
+    if (other === name) continue;
+    const member = registry.member(other);
+    const { view } = registry.entry(other);
+    const hasFailed = view?.status === 'failed' && member?.again !== true;
+    if (hasFailed || view?.status === 'stuck') {
+      return failed('dependency-failed', `cannot start "${name}": it needs "${other}", and ${reason(registry, other)}`);
+    }
+  }
+  return pending;
+}
+
+function reason(registry: Registry, name: Name): string {
+  const { view, notes } = registry.entry(name);
+  const failure = view?.failure == null ? 'it failed' : failureMessage(view.failure);
+  const verdict = notes.verdict?.kind === 'giveUp' ? `; it ${verdictMessage(notes.verdict)}` : '';
+  const quote = notes.quote === null ? '' : `\n${indent(notes.quote)}`;
+  return `"${name}" failed: ${failure}${verdict}${quote}`;
+}
+
+const indent = (text: string): string => text.replaceAll(/^/gm, '    ');
+
+export const judgeStop =
+  (registry: Registry): Judge =>
+  (name) => {
+    if (!registry.has(name)) return done;
+    const { view } = registry.entry(name);
+    const member = registry.member(name);
+    if (view === null || member === null) return done;
+    if (restStatuses.has(view.status)) return done;
+    if (view.status === 'stuck') {
+      const why = view.note ?? 'SIGKILL did not end it';
+      return failed('stuck', `cannot stop "${name}": ${why}`, 'drover keeps trying, and starts no second copy');
+    }
+    if (member.wanted) return failed('cancelled', `the stop of "${name}" was cancelled by a start`);
+    return pending;
+  };
+
+/** Another process than before, and ready. */
+export function judgeRestart(registry: Registry, names: readonly Name[]): Judge {
+  const before = new Map(names.map((name) => [name, registry.entry(name).view?.startedAt ?? null]));
+  const judge = judgeStart(registry);
+  return (name) => {
+    const { view } = registry.entry(name);
+    const isNew = view?.startedAt !== null && view?.startedAt !== before.get(name);
+    const verdict = judge(name);
+    return verdict.kind === 'done' && !isNew ? pending : verdict;
+  };
+}
+
+export const judgeReload =
+  (registry: Registry): Judge =>
+  (name) => {
+    const { view } = registry.entry(name);
+    if (view?.state.endsWith('reloading') === true) return pending;
+    if (view?.note?.startsWith('reload refused') === true) {
+      return failed('reload-failed', `cannot reload "${name}": ${view.note}`, 'it runs on as it was');
+    }
+    return view?.status === 'running'
+      ? done
+      : failed('not-running', `cannot reload "${name}": it is not running any more`);
+  };
+
+export function judgeTarget(registry: Registry, target: WaitTarget): Judge {
+  return (name) => {
+    const { view } = registry.entry(name);
+    if (view === null) return pending;
+    if (target === 'ready') return isReady(view.status) ? done : orNever(registry, name, target);
+    if (target === 'healthy') return view.healthy ? done : orNever(registry, name, target);
+    return view.status === target ? done : orNever(registry, name, target);
+  };
+}
+
+const isReady = (status: Status): boolean => status === 'running' || status === 'completed';
+
+/** A wait for something that nobody is working on would never end. */
+function orNever(registry: Registry, name: Name, target: WaitTarget): Verdict {
+  const { view } = registry.entry(name);
+  const isFinal = view?.status === 'failed' || view?.status === 'completed';
+  if (!isFinal || registry.member(name)?.again === true) return pending;
+  return failed('never', `"${name}" will not be ${target}: it is ${view?.status}`);
+}

@@ -1,0 +1,194 @@
+/**
+ * Everything that is known of each service, found by its name: its place in the
+ * configuration, what was last seen of it, and what its supervisor holds of it.
+ * Reading it changes nothing.
+ */
+import type { Member } from '../machines/fleet.ts';
+import { memberOf } from '../machines/fleet.ts';
+import type { GroupView, ServiceView, Verdict, View } from '../machines/protocol.ts';
+import type { SupervisorSnapshot } from '../machines/supervisor.ts';
+import type { ChildSpec, GroupSpec, Name, ServiceSpec } from '../machines/vocabulary.ts';
+import { SupervisorError } from '../services/errors.ts';
+import type { Root } from './tree.ts';
+
+export interface Wish {
+  readonly wish: 'up' | 'down';
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What the runtime itself remembers of a service, beside its machine. */
+export interface Notes {
+  wish: Wish | null;
+  /** Since somebody last asked for it. */
+  restarts: number;
+  verdict: Verdict | null;
+  /** What it printed before it failed. */
+  quote: string | null;
+  lastPid: number | null;
+}
+
+export interface Entry {
+  readonly spec: ServiceSpec;
+  readonly group: Name;
+  readonly view: ServiceView | null;
+  readonly notes: Notes;
+}
+
+export class Registry {
+  readonly #services = new Map<Name, { spec: ServiceSpec; group: Name; notes: Notes }>();
+  readonly #groups = new Map<Name, { spec: GroupSpec; parent: Name | null }>();
+  readonly #views = new Map<Name, View>();
+  #root: Root | null = null;
+
+  constructor(root: GroupSpec) {
+    this.define(root);
+  }
+
+  attach(root: Root): void {
+    this.#root = root;
+  }
+
+  /** The configuration is this from now on; what was noted of those that stay is kept. */
+  define(root: GroupSpec): void {
+    const before = new Map(this.#services);
+    this.#services.clear();
+    this.#groups.clear();
+    this.#enter(root, null, before);
+  }
+
+  see(view: View): void {
+    this.#views.set(view.name, view);
+  }
+
+  forget(name: Name): void {
+    this.#views.delete(name);
+  }
+
+  get names(): readonly Name[] {
+    return [...this.#services.keys()];
+  }
+
+  has(name: Name): boolean {
+    return this.#services.has(name);
+  }
+
+  /** Throws `unknown-service`, with the name that was perhaps meant. */
+  entry(name: Name, verb = 'look at'): Entry {
+    const service = this.#services.get(name);
+    if (service === undefined) throw this.#unknown(name, verb);
+    const view = this.#views.get(name);
+    return { ...service, view: view?.kind === 'service' ? view : null };
+  }
+
+  entries(): readonly Entry[] {
+    return this.names.map((name) => this.entry(name));
+  }
+
+  groups(): readonly { spec: GroupSpec; parent: Name | null; view: GroupView | null }[] {
+    return [...this.#groups.values()].map((group) => {
+      const view = this.#views.get(group.spec.name);
+      return { ...group, view: view?.kind === 'group' ? view : null };
+    });
+  }
+
+  /** What its supervisor holds of it. Only between two steps: in the middle of one it is of before. */
+  member(name: Name): Member | null {
+    const service = this.#services.get(name);
+    const snapshot = service === undefined ? null : this.#snapshotOf(service.group);
+    return snapshot === null || !snapshot.context.fleet.plan.index.has(name)
+      ? null
+      : memberOf(snapshot.context.fleet, name);
+  }
+
+  /** Services by their own names or by those of their groups. Throws `unknown-service`. */
+  expand(names: readonly Name[], verb: string): readonly Name[] {
+    const expanded = names.flatMap((name) => {
+      if (this.#services.has(name)) return [name];
+      const group = this.#groups.get(name);
+      if (group === undefined) throw this.#unknown(name, verb);
+      return servicesBelow(group.spec);
+    });
+    return [...new Set(expanded)];
+  }
+
+  /** With everything that they depend on, whatever group it is in. */
+  withDependencies(names: readonly Name[]): readonly Name[] {
+    const closure = new Set<Name>();
+    const queue = [...names];
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      if (closure.has(name)) continue;
+      closure.add(name);
+      const { dependsOn } = this.entry(name).spec;
+      queue.push(...this.expand(dependsOn.map((dependency) => dependency.name), 'start'));
+    }
+    return this.names.filter((name) => closure.has(name));
+  }
+
+  #enter(spec: GroupSpec, parent: Name | null, before: ReadonlyMap<Name, { notes: Notes }>): void {
+    this.#groups.set(spec.name, { spec, parent });
+    for (const { spec: child } of spec.children) {
+      if (child.kind === 'group') this.#enter(child, spec.name, before);
+      else {
+        const notes = before.get(child.name)?.notes ?? freshNotes();
+        this.#services.set(child.name, { spec: child, group: spec.name, notes });
+      }
+    }
+  }
+
+  /** The machine of a group, by the way from the root down to it. */
+  #snapshotOf(group: Name): SupervisorSnapshot | null {
+    const path: Name[] = [];
+    for (let name: Name | null = group; name !== null; ) {
+      path.unshift(name);
+      name = this.#groups.get(name)?.parent ?? null;
+    }
+    let snapshot = this.#root?.getSnapshot() as SupervisorSnapshot | undefined;
+    for (const name of path.slice(1)) {
+      snapshot = snapshot?.children[name]?.getSnapshot() as SupervisorSnapshot | undefined;
+    }
+    return snapshot ?? null;
+  }
+
+  #unknown(name: Name, verb: string): SupervisorError {
+    const known = [...this.#services.keys(), ...this.#groups.keys()];
+    const near = known.filter((one) => distance(one, name) <= Math.max(1, name.length / 3));
+    const hint = near[0] === undefined ? `there are: ${list(known)}` : `did you mean "${near[0]}"?`;
+    return new SupervisorError(
+      'unknown-service',
+      `cannot ${verb} "${name}": no such service; ${hint}`,
+    );
+  }
+}
+
+const freshNotes = (): Notes => ({
+  wish: null,
+  restarts: 0,
+  verdict: null,
+  quote: null,
+  lastPid: null,
+});
+
+function servicesBelow({ children }: { readonly children: readonly ChildSpec[] }): readonly Name[] {
+  return children.flatMap(({ spec }) =>
+    spec.kind === 'service' ? [spec.name] : servicesBelow(spec),
+  );
+}
+
+const list = (names: readonly Name[]): string =>
+  names.length > 10 ? `${names.slice(0, 10).join(', ')} and more` : names.join(', ');
+
+/** Levenshtein's, for a hint. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

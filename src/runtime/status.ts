@@ -1,0 +1,73 @@
+/** What is known, as people see it. Pure reads, at any rate. */
+import type { Kernel } from '../kernel/port.ts';
+import type { ServiceView, View } from '../machines/protocol.ts';
+import type { Name } from '../machines/vocabulary.ts';
+import type { GroupStatus, ServiceStatus } from './api.ts';
+import type { Entry, Registry } from './registry.ts';
+import { explain } from './why.ts';
+import { exitMessage, failureMessage } from './wording.ts';
+
+export function serviceStatus(kernel: Kernel, registry: Registry, name: Name): ServiceStatus {
+  const entry = registry.entry(name);
+  const { spec, view, group } = entry;
+  const member = registry.member(name);
+  const wall = wallOf(kernel);
+  return {
+    name,
+    group,
+    description: spec.description,
+    type: spec.type,
+    state: view?.status ?? 'adopting',
+    detail: view?.state ?? 'adopting',
+    desired: desired(entry, member?.wanted ?? false),
+    pinned: member?.pinned ?? false,
+    pid: view?.process?.pid ?? null,
+    startedAt: isUp(view) ? wall(view?.startedAt) : null,
+    readyAt: isUp(view) ? wall(view?.readyAt) : null,
+    restarts: entry.notes.restarts,
+    adopted: view?.adopted ?? false,
+    ready: view?.status === 'running' || view?.status === 'completed',
+    healthy: view?.healthy ?? false,
+    lastExit: lastExit(view, wall),
+    failure: failureOf(view),
+    why: explain(registry, name, { now: kernel.clock.now() }),
+    dependsOn: spec.dependsOn.map((dependency) => dependency.name),
+    autostart: spec.autostart,
+    labels: spec.labels,
+  };
+}
+
+export function groupStatuses(registry: Registry): readonly GroupStatus[] {
+  return registry.groups().map(({ spec, parent, view }) => ({
+    name: spec.name,
+    parent,
+    state: view?.status ?? 'running',
+    strategy: spec.strategy,
+    failure: view?.failure == null ? null : failureMessage(view.failure),
+    members: spec.children.map((child) => child.spec.name),
+  }));
+}
+
+/** Milliseconds since boot, as milliseconds since 1970. */
+export function wallOf({ clock }: Kernel): (at: number | null | undefined) => number | null {
+  const offset = clock.wall() - clock.now();
+  return (at) => (at == null ? null : Math.round(at + offset));
+}
+
+export const isGroupView = (view: View): boolean => view.kind === 'group';
+
+const isUp = (view: ServiceView | null): boolean => view?.process != null;
+
+function desired({ notes }: Entry, isWanted: boolean): 'up' | 'down' {
+  return isWanted || notes.wish?.wish === 'up' ? 'up' : 'down';
+}
+
+function lastExit(view: ServiceView | null, wall: ReturnType<typeof wallOf>) {
+  if (view === null || view.exit === null) return null;
+  return { ...view.exit, reason: exitMessage(view.exit), at: wall(view.endedAt) };
+}
+
+function failureOf(view: ServiceView | null): ServiceStatus['failure'] {
+  if (view === null || view.failure === null) return null;
+  return { ...view.failure, message: failureMessage(view.failure) };
+}
