@@ -10,6 +10,10 @@ export abstract class CurrentManager implements Kernel {
     return this.current.files;
   }
 
+  self(): ReturnType<Kernel['self']> {
+    return this.current.self();
+  }
+
   random(): number {
     return this.current.random();
   }

@@ -1,6 +1,7 @@
 /** How a process ends: what it leaves behind, who is told, and when its number is free again. */
 import type { Exit } from '../../machines/vocabulary.ts';
 import { isRunnable, type SimulatedProcess } from './process.ts';
+import type { ProcessTable } from './process-table.ts';
 import type { World } from './world.ts';
 
 /** `clean`: it tidied up behind itself, as a process that is killed cannot. */
@@ -42,13 +43,19 @@ function tidyUp(world: World, process: SimulatedProcess): void {
 }
 
 function orphan(world: World, process: SimulatedProcess, manner: Manner): void {
-  for (const child of process.children) {
+  for (const child of childrenOf(world.table, process)) {
+    process.disown(child);
     child.parent = null;
     child.exited = null;
     if (child.alive) follow(world, child, manner);
     else awaitReaping(world, child);
   }
-  process.children.clear();
+}
+
+export function childrenOf(table: ProcessTable, process: SimulatedProcess): SimulatedProcess[] {
+  const isManager = process.birth.role === 'manager';
+  if (!isManager) return [...process.children];
+  return [...table.all()].filter(({ parent }) => parent === process);
 }
 
 /** A worker notices that its parent is gone, and ends with it unless its script says otherwise. */

@@ -23,7 +23,11 @@ export function begin(world: World, birth: Birth): SimulatedProcess | null {
 export function fork(world: World, parent: SimulatedProcess, what: Fork): SimulatedProcess | null {
   const { program, argv, origin, spawn } = parent.birth;
   const process = begin(world, {
-    ...{ program, argv, origin, spawn, parent },
+    program,
+    argv,
+    origin,
+    spawn,
+    parent,
     script: what.script,
     role: what.role,
     lifeline: parent.lifeline,

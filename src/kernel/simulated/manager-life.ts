@@ -1,5 +1,6 @@
 /** The life of a manager process: what it keeps open, and how it is cut off from everything. */
 import type { Cancel } from '../port.ts';
+import { childrenOf } from './death.ts';
 import { begin } from './life.ts';
 import { releaseLocks } from './locks.ts';
 import type { SimulatedProcess } from './process.ts';
@@ -33,7 +34,7 @@ export class ManagerLife implements TimerOwner {
   close(): void {
     this.#isClosed = true;
     for (const cancel of [...this.#open]) cancel();
-    for (const child of this.process.children) child.exited = null;
+    for (const child of childrenOf(this.#world.table, this.process)) child.exited = null;
     releaseLocks(this.#world, this.process);
   }
 

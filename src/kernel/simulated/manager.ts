@@ -46,6 +46,10 @@ export class Manager extends ManagerLife implements Kernel {
     this.files = new ManagerFiles(world, this);
   }
 
+  self(): ProcessIdentity {
+    return this.process.identity;
+  }
+
   random(): number {
     return this.#world.random();
   }

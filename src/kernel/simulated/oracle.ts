@@ -23,22 +23,30 @@ export interface LivingProcess {
 
 /** All that descends from a spawn for that lifeline, or for any. */
 export function living(table: ProcessTable, lifeline?: string): readonly LivingProcess[] {
-  const origins = lifeline === undefined ? [...table.lifelines()] : [lifeline];
-  return origins.flatMap((origin) => [...table.descended(origin)].map(show));
+  const living: LivingProcess[] = [];
+  for (const origin of lifeline === undefined ? table.lifelines() : [lifeline]) {
+    for (const process of table.descended(origin)) living.push(show(process));
+  }
+  return living;
 }
 
 export function livingNamed(table: ProcessTable, program: string): readonly LivingProcess[] {
-  return [...table.named(program)].map(show);
+  return named(table, program).map(show);
 }
 
 export function find(table: ProcessTable, target: Target): readonly SimulatedProcess[] {
   if (typeof target === 'string') {
     if (target.startsWith('/')) return [...table.descended(target)];
-    return [...table.named(target)].filter(({ birth }) => birth.role !== 'worker');
+    return named(table, target).filter(({ birth }) => birth.role !== 'worker');
   }
   const process = table.at(typeof target === 'number' ? target : target.pid);
   if (process === null || !process.alive) return [];
   return typeof target === 'number' || isSame(process.identity, target) ? [process] : [];
+}
+
+/** Looks at everybody: only a test asks, and no event of the system does. */
+function named(table: ProcessTable, program: string): readonly SimulatedProcess[] {
+  return [...table.all()].filter(({ alive, birth }) => alive && birth.program === program);
 }
 
 function show(process: SimulatedProcess): LivingProcess {

@@ -18,10 +18,11 @@ export class ProcessTable {
   readonly #space: PidSpace;
   readonly #byPid = new Map<number, SimulatedProcess>();
   readonly #groups = new ManyMap<number, SimulatedProcess>();
-  readonly #sessions = new ManyMap<number, SimulatedProcess>();
-  readonly #holders = new ManyMap<string, SimulatedProcess>();
+  /** How many processes are in it. */
+  readonly #sessions = new Map<number, number>();
+  /** How many hold it: who they are, is found among those that descend from its spawns. */
+  readonly #holders = new Map<string, number>();
   readonly #origins = new ManyMap<string, SimulatedProcess>();
-  readonly #programs = new ManyMap<string, SimulatedProcess>();
   #cursor: number;
   #boot = 1;
   #lastStart = 0;
@@ -42,11 +43,11 @@ export class ProcessTable {
     const process = new SimulatedProcess(this.#identity(pid, now), birth, elapsed);
     this.#byPid.set(pid, process);
     this.#groups.add(process.group, process);
-    this.#sessions.add(process.session, process);
-    this.#programs.add(birth.program, process);
-    if (process.lifeline !== null) this.#holders.add(process.lifeline, process);
+    count(this.#sessions, process.session, 1);
+    if (process.lifeline !== null) count(this.#holders, process.lifeline, 1);
     if (birth.origin !== null) this.#origins.add(birth.origin, process);
-    birth.parent?.children.add(process);
+    // A manager's children are many, and nobody asks for them before it dies.
+    if (birth.parent?.birth.role !== 'manager') birth.parent?.adopt(process);
     return process;
   }
 
@@ -62,8 +63,13 @@ export class ProcessTable {
     return isSame(process.identity, identity) ? process : null;
   }
 
-  holders(lifeline: string): ReadonlySet<SimulatedProcess> {
-    return this.#holders.get(lifeline);
+  isHeld(lifeline: string): boolean {
+    return this.#holders.has(lifeline);
+  }
+
+  holders(lifeline: string): readonly SimulatedProcess[] {
+    if (!this.isHeld(lifeline)) return [];
+    return [...this.descended(lifeline)].filter((process) => process.lifeline === lifeline);
   }
 
   /** Zombies included, as the kernel counts. */
@@ -80,17 +86,13 @@ export class ProcessTable {
     return this.#origins.keys();
   }
 
-  named(program: string): ReadonlySet<SimulatedProcess> {
-    return this.#programs.get(program);
-  }
-
   /** Zombies included, in the order of their births. */
   all(): IterableIterator<SimulatedProcess> {
     return this.#byPid.values();
   }
 
   dropLifeline(process: SimulatedProcess): void {
-    if (process.lifeline !== null) this.#holders.delete(process.lifeline, process);
+    if (process.lifeline !== null) count(this.#holders, process.lifeline, -1);
     process.lifeline = null;
   }
 
@@ -99,7 +101,6 @@ export class ProcessTable {
     this.dropLifeline(process);
     process.state = 'Z';
     if (process.birth.origin !== null) this.#origins.delete(process.birth.origin, process);
-    this.#programs.delete(process.birth.program, process);
   }
 
   /** Its parent has asked, and its number is free unless a group or session still bears it. */
@@ -107,16 +108,15 @@ export class ProcessTable {
     process.state = 'X';
     this.#byPid.delete(process.pid);
     this.#groups.delete(process.group, process);
-    this.#sessions.delete(process.session, process);
-    process.parent?.children.delete(process);
+    count(this.#sessions, process.session, -1);
+    process.parent?.disown(process);
   }
 
   /** Power off, power on: nobody is left, and pids and start times begin again. */
   reboot(): void {
     for (const process of this.#byPid.values()) process.state = 'X';
     this.#byPid.clear();
-    for (const index of [this.#groups, this.#sessions]) index.clear();
-    for (const index of [this.#holders, this.#origins, this.#programs]) index.clear();
+    for (const index of [this.#sessions, this.#groups, this.#holders, this.#origins]) index.clear();
     this.#cursor = this.#space.first;
     this.#lastStart = 0;
     this.#boot += 1;
@@ -149,4 +149,10 @@ export class ProcessTable {
   #isTaken(pid: number): boolean {
     return this.#byPid.has(pid) || this.#groups.has(pid) || this.#sessions.has(pid);
   }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
+  const number = (counts.get(key) ?? 0) + change;
+  if (number > 0) counts.set(key, number);
+  else counts.delete(key);
 }

@@ -32,7 +32,6 @@ export class SimulatedProcess implements TimerOwner {
   /** On the clock of the whole simulation. */
   readonly startedAt: number;
   parent: SimulatedProcess | null;
-  readonly children = new Set<SimulatedProcess>();
   group: number;
   session: number;
   lifeline: string | null;
@@ -52,10 +51,13 @@ export class SimulatedProcess implements TimerOwner {
   pending: Signal[] = [];
   /** What its script would have done while it was stopped. */
   deferred: (() => void)[] = [];
-  readonly listening = new Set<string>();
   /** Set by the manager that started it, cut when that manager dies. */
   exited: ((exit: Exit) => void) | null = null;
   notified: ((fields: Readonly<Record<string, string>>) => void) | null = null;
+
+  // Most processes have neither children nor sockets, and a walk makes very many processes.
+  #children: Set<SimulatedProcess> | null = null;
+  #listening: Set<string> | null = null;
 
   constructor(identity: ProcessIdentity, birth: Birth, startedAt: number) {
     this.identity = identity;
@@ -78,11 +80,36 @@ export class SimulatedProcess implements TimerOwner {
     return this.birth.script;
   }
 
+  get children(): ReadonlySet<SimulatedProcess> {
+    return this.#children ?? NO_CHILDREN;
+  }
+
+  get listening(): ReadonlySet<string> {
+    return this.#listening ?? NO_ADDRESSES;
+  }
+
+  adopt(child: SimulatedProcess): void {
+    this.#children ??= new Set();
+    this.#children.add(child);
+  }
+
+  disown(child: SimulatedProcess): void {
+    this.#children?.delete(child);
+  }
+
+  listen(address: string): void {
+    this.#listening ??= new Set();
+    this.#listening.add(address);
+  }
+
   /** A zombie is not alive: it only waits for its parent to ask how it ended. */
   get alive(): boolean {
     return this.state !== 'Z' && this.state !== 'X';
   }
 }
+
+const NO_CHILDREN: ReadonlySet<SimulatedProcess> = new Set();
+const NO_ADDRESSES: ReadonlySet<string> = new Set();
 
 /** Neither stopped nor hanging: it does what its script says. */
 export function isRunnable(process: SimulatedProcess): boolean {

@@ -20,10 +20,10 @@ export class ScriptBook {
   }
 
   /** The whole command line is looked up first, then the program's name. */
-  next(argv: readonly string[]): Program {
+  next(argv: readonly string[], name: string): Program {
     const problem = this.#problems.shift();
     if (problem !== undefined) return { problem };
-    const scripts = this.#scripts.get(argv.join(' ')) ?? this.#scripts.get(nameOf(argv));
+    const scripts = this.#scripts.get(argv.join(' ')) ?? this.#scripts.get(name);
     if (scripts === undefined) return { problem: 'missing-binary' };
     return (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? {};
   }

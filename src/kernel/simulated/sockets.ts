@@ -36,6 +36,6 @@ export class Sockets {
 
   #hold(address: string, process: SimulatedProcess): void {
     this.#holders.add(address, process);
-    process.listening.add(address);
+    process.listen(address);
   }
 }

@@ -86,7 +86,7 @@ export class World {
   }
 
   isHeld(lifeline: string): boolean {
-    return this.table.holders(lifeline).size > 0;
+    return this.table.isHeld(lifeline);
   }
 
   /** As an event of its own, never inside the call that caused it. */
@@ -102,7 +102,7 @@ export class World {
   }
 
   #forget(lifeline: string): void {
-    for (const holder of [...this.table.holders(lifeline)]) this.table.dropLifeline(holder);
+    for (const holder of this.table.holders(lifeline)) this.table.dropLifeline(holder);
   }
 }
 
