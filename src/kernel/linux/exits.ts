@@ -1,0 +1,92 @@
+/**
+ * Asks again and again whether processes that are not our children still live. One
+ * tick serves them all, and none runs while nobody is watched.
+ */
+import { closeSync, openSync } from 'node:fs';
+import type { ProcessIdentity } from '../../machines/vocabulary.ts';
+import type { Cancel, Clock } from '../port.ts';
+import { isAlive, isFromHere } from './identity.ts';
+import { isAliveStat, readOpenStat } from './stat.ts';
+
+interface Watch {
+  readonly identity: ProcessIdentity;
+  /** Kept open it answers for that very process only, whoever has its number later. */
+  readonly descriptor: number | null;
+  readonly gone: () => void;
+}
+
+export interface Exits {
+  watch(identity: ProcessIdentity, gone: () => void): Cancel;
+  close(): void;
+}
+
+const tickMs = 1_000;
+
+export function createExits(clock: Clock): Exits {
+  const watches = new Set<Watch>();
+  let timer: unknown = null;
+
+  const forget = (watch: Watch) => {
+    if (watches.delete(watch) && watch.descriptor !== null) closeSync(watch.descriptor);
+    if (watches.size > 0 || timer === null) return;
+    clock.clearTimeout(timer);
+    timer = null;
+  };
+
+  const look = () => {
+    timer = null;
+    for (const watch of [...watches].filter((one) => !livesOn(one))) {
+      // One that is told may have cancelled another.
+      if (!watches.has(watch)) continue;
+      forget(watch);
+      watch.gone();
+    }
+    arm();
+  };
+
+  const arm = () => {
+    if (watches.size > 0) timer ??= clock.setTimeout(look, tickMs);
+  };
+
+  const watch = (identity: ProcessIdentity, gone: () => void) => {
+    const one = { identity, gone, descriptor: openStat(identity) };
+    watches.add(one);
+    arm();
+    // Who is gone already need not wait for the tick, but for the caller to have its Cancel.
+    if (one.descriptor === null && !isAlive(identity)) process.nextTick(finish, one);
+    return () => forget(one);
+  };
+
+  const finish = (watch: Watch) => {
+    if (!watches.has(watch)) return;
+    forget(watch);
+    watch.gone();
+  };
+
+  const close = () => {
+    for (const watch of [...watches]) forget(watch);
+  };
+
+  return { watch, close };
+}
+
+/** null for the dead, and where descriptors have run out: then the path is asked each time. */
+function openStat(identity: ProcessIdentity): number | null {
+  if (!isFromHere(identity) || !isAlive(identity)) return null;
+  let descriptor: number;
+  try {
+    descriptor = openSync(`/proc/${identity.pid}/stat`, 'r');
+  } catch {
+    return null;
+  }
+  // The pid may have changed hands between the question and the open.
+  if (readOpenStat(descriptor)?.startTime === identity.startTime) return descriptor;
+  closeSync(descriptor);
+  return null;
+}
+
+function livesOn({ identity, descriptor }: Watch): boolean {
+  if (descriptor === null) return isAlive(identity);
+  const stat = readOpenStat(descriptor);
+  return stat !== null && isAliveStat(stat);
+}

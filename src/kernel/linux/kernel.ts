@@ -1,0 +1,73 @@
+/**
+ * Asks Linux: each question of the port, handed to the file that can answer it.
+ */
+import type { Kernel, SpawnListener, SpawnRequest, Tree } from '../port.ts';
+import { clock } from './clock.ts';
+import { describeProcess } from './describe.ts';
+import { createExits } from './exits.ts';
+import { holds } from './holders.ts';
+import { identify, identityOf, isAlive, self } from './identity.ts';
+import { isHeld, makeLifelines, watchLifeline } from './lifeline.ts';
+import { lock } from './lock.ts';
+import { createOpenThings, holdHost } from './open-things.ts';
+import { createPipes } from './pipes.ts';
+import { createRunner } from './run.ts';
+import { createSender } from './send.ts';
+import { createSpawner, type Spawner } from './spawn.ts';
+import { directStarter } from './starter.ts';
+import { shareTable } from './table.ts';
+import { createTrees } from './trees.ts';
+
+/** What Linux answers as any Unix does, and is written once for all of them. */
+export type CommonAnswers = Pick<Kernel, 'files' | 'readPidFile' | 'watchFile'>;
+
+/** Everything but the checks, which are asked by means of these answers. */
+export type LinuxKernel = Omit<Kernel, 'check'>;
+
+export function createLinuxKernel(common: CommonAnswers): LinuxKernel {
+  const trees = createTrees(shareTable(clock));
+  const sender = createSender(trees);
+  const exits = createExits(clock);
+  const pipes = createPipes();
+  const open = createOpenThings();
+
+  const spawn = createSpawner(directStarter, trees.noteExit);
+  const killTree = (tree: Tree) => void sender.signalTree(tree, 'SIGKILL');
+  const run = createRunner({ clock, spawn, pipes, killTree });
+
+  return {
+    ...common,
+    clock,
+    self,
+    random: Math.random,
+    spawn: (request, listener) => spawnService(spawn, request, open.whileOpen(listener)),
+    run: (command, options, done) => run(command, options, open.callWhileOpen(done)),
+    identify,
+    isAlive,
+    watchExit: exits.watch,
+    signal: sender.signal,
+    signalTree: sender.signalTree,
+    members: (tree) => trees.members(tree).map(identityOf),
+    isEmpty: trees.isEmpty,
+    holds,
+    isHeld,
+    watchLifeline: (lifeline, ended) =>
+      open.keepUntilCalled((call) => watchLifeline(lifeline, call), ended),
+    makeLifelines,
+    watchFile: (path, changed) => open.keep(common.watchFile(path, changed)),
+    describe: (tree) => trees.members(tree).map((stat) => describeProcess(tree, stat)),
+    lock,
+    hold: () => open.keep(holdHost()),
+    close() {
+      exits.close();
+      pipes.close();
+      open.close();
+    },
+  };
+}
+
+function spawnService(spawn: Spawner, request: SpawnRequest, listener: SpawnListener): void {
+  const { command, lifeline, output } = request;
+  const file = output === null ? null : ({ kind: 'file', path: output, owner: null } as const);
+  spawn(command, { lifeline, output: file, extraEnv: {} }, listener);
+}

@@ -1,0 +1,207 @@
+/**
+ * Asks the OS to start a program. It decides nothing: the plan says everything.
+ *
+ * The functions here use nothing but their arguments, so that the launcher, a process
+ * of its own, can be given their text and runs the very same code.
+ */
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+
+/** A command with every question answered; plain JSON. */
+export interface LaunchPlan {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  readonly umask: number | null;
+  readonly nice: number | null;
+  readonly lifeline: { readonly path: string; readonly descriptor: number } | null;
+  readonly output: LaunchOutput | null;
+}
+
+/** A file is made where missing, and given to `owner`, who may want to reopen it by /dev/stderr. */
+export type LaunchOutput =
+  | { readonly kind: 'file'; readonly path: string; readonly owner: LaunchOwner | null }
+  | { readonly kind: 'pipe'; readonly path: string };
+
+export interface LaunchOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What could not be done, and how the OS called it. */
+export interface LaunchFailure {
+  readonly stage: 'output' | 'lifeline' | 'spawn';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Each is called at most once, and later than `launch` returns; never both. */
+export interface LaunchListener {
+  failed(failure: LaunchFailure): void;
+  exited(code: number | null, signal: string | null): void;
+}
+
+/** The modules of Node that a launch needs. */
+export interface LaunchTools {
+  readonly fs: typeof import('node:fs');
+  readonly childProcess: typeof import('node:child_process');
+  readonly os: typeof import('node:os');
+}
+
+/** A program that was started: libuv answers only when exec has succeeded. */
+export interface Launched {
+  readonly pid: number;
+  /** The text of its stat file, read while it cannot have been reaped. */
+  readonly stat: string;
+}
+
+/** What one launch opens, to be closed again, and how far it has come. */
+interface LaunchWork {
+  readonly tools: LaunchTools;
+  readonly opened: number[];
+  stage: LaunchFailure['stage'];
+}
+
+/** null when it failed, of which the listener is told. */
+export function launch(
+  tools: LaunchTools,
+  plan: LaunchPlan,
+  foreign: readonly number[],
+  listener: LaunchListener,
+): Launched | null {
+  const work: LaunchWork = { tools, opened: [], stage: 'output' };
+  const fail = (error: unknown) => {
+    const { code = '', message } = error as { code?: string; message: string };
+    process.nextTick(() => listener.failed({ stage: work.stage, code, message }));
+    return null;
+  };
+  try {
+    const child = startChild(work, plan, launchStdio(work, plan, foreign));
+    child.once('error', fail);
+    if (child.pid === undefined) return null;
+    child.once('exit', (code, signal) => listener.exited(code, signal));
+    child.unref();
+    const stat = tools.fs.readFileSync(`/proc/${child.pid}/stat`, 'latin1');
+    if (plan.nice !== null) beNice(tools, child.pid, plan.nice);
+    return { pid: child.pid, stat };
+  } catch (error) {
+    return fail(error);
+  } finally {
+    for (const descriptor of work.opened) tools.fs.closeSync(descriptor);
+  }
+}
+
+function launchStdio(work: LaunchWork, plan: LaunchPlan, foreign: readonly number[]) {
+  const last = Math.max(2, plan.lifeline?.descriptor ?? 0, ...foreign);
+  const stdio: ('ignore' | number)[] = new Array(last + 1).fill('ignore');
+  // Descriptors that we inherited without close-on-exec cannot be closed from here, but covered.
+  if (foreign.length > 0) {
+    const nothing = openNow(work, '/dev/null', work.tools.fs.constants.O_RDONLY);
+    for (const descriptor of foreign) stdio[descriptor] = nothing;
+  }
+  if (plan.output !== null) {
+    const output = openOutput(work, plan.output);
+    stdio[1] = output;
+    stdio[2] = output;
+  }
+  work.stage = 'lifeline';
+  if (plan.lifeline !== null) {
+    stdio[plan.lifeline.descriptor] = openLifeline(work, plan.lifeline.path);
+  }
+  work.stage = 'spawn';
+  return stdio;
+}
+
+function openOutput(work: LaunchWork, output: LaunchOutput): number {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = work.tools.fs.constants;
+  if (output.kind === 'pipe') return openNow(work, output.path, O_WRONLY);
+  // Opening a FIFO that nobody reads would block us for ever.
+  const there = work.tools.fs.lstatSync(output.path, { throwIfNoEntry: false });
+  if (there?.isFIFO() === true) throw launchError('EINVAL', `${output.path} is a FIFO`);
+  const descriptor = openNow(work, output.path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
+  const stats = work.tools.fs.fstatSync(descriptor);
+  if (output.owner !== null && stats.isFile() && stats.uid !== output.owner.uid) {
+    work.tools.fs.fchownSync(descriptor, output.owner.uid, output.owner.gid);
+  }
+  return descriptor;
+}
+
+function openLifeline(work: LaunchWork, path: string): number {
+  const { fs, childProcess } = work.tools;
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+  if (!fs.existsSync(path)) childProcess.spawnSync('mkfifo', ['-m', '600', '--', path]);
+  // A write end opens at once only while there is a read end.
+  const reader = openNow(work, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (!fs.fstatSync(reader).isFIFO()) throw launchError('EEXIST', `${path} is not a FIFO`);
+  return openNow(work, path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+}
+
+function openNow(work: LaunchWork, path: string, flags: number): number {
+  const descriptor = work.tools.fs.openSync(path, flags, 0o600);
+  work.opened.push(descriptor);
+  return descriptor;
+}
+
+function launchError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+function startChild(
+  work: LaunchWork,
+  plan: LaunchPlan,
+  stdio: ('ignore' | number)[],
+): ChildProcess {
+  const [file, ...args] = plan.argv;
+  const options: SpawnOptions = { cwd: plan.cwd, env: plan.env, detached: true, stdio };
+  if (plan.uid !== null) options.uid = plan.uid;
+  if (plan.gid !== null) options.gid = plan.gid;
+  if (plan.umask === null) return work.tools.childProcess.spawn(file, args, options);
+  const before = process.umask(plan.umask);
+  try {
+    return work.tools.childProcess.spawn(file, args, options);
+  } finally {
+    process.umask(before);
+  }
+}
+
+function beNice(tools: LaunchTools, pid: number, nice: number): void {
+  try {
+    tools.os.setPriority(pid, nice);
+  } catch {
+    // It has ended already, or the plan asked for what was refused before.
+  }
+}
+
+/** Descriptors of ours that a child would inherit, because whoever started us left them so. */
+export function foreignDescriptors(fs: typeof import('node:fs')): readonly number[] {
+  const closeOnExec = 0o2000000;
+  const inherits = (descriptor: number) => {
+    try {
+      const info = fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
+      const flags = Number.parseInt(/flags:\s*([0-7]+)/.exec(info)?.[1] ?? '', 8);
+      return (flags & closeOnExec) === 0;
+    } catch {
+      return false;
+    }
+  };
+  return fs
+    .readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((descriptor) => descriptor > 2 && descriptor < 4_096 && inherits(descriptor));
+}
+
+/** The text of all of the above, for a process that cannot import it. */
+export const launchSource = [
+  launch,
+  launchStdio,
+  openOutput,
+  openLifeline,
+  openNow,
+  launchError,
+  startChild,
+  beNice,
+  foreignDescriptors,
+]
+  .map(String)
+  .join('\n');

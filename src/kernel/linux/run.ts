@@ -1,0 +1,107 @@
+/**
+ * Asks the OS to run a command to its end, and to end it where that takes too long.
+ */
+import type { CommandSpec, Exit, ProcessIdentity } from '../../machines/vocabulary.ts';
+import type { Cancel, Clock, RunOptions, RunOutcome, Tree } from '../port.ts';
+import type { Pipes } from './pipes.ts';
+import type { Spawner } from './spawn.ts';
+
+export interface RunDependencies {
+  readonly clock: Clock;
+  readonly spawn: Spawner;
+  readonly pipes: Pipes;
+  readonly killTree: (tree: Tree) => void;
+}
+
+type Done = (outcome: RunOutcome) => void;
+
+/** How long a killed command may take to leave before its caller is told without. */
+const killWaitMs = 2_000;
+
+export function createRunner(dependencies: RunDependencies) {
+  return (command: CommandSpec, options: RunOptions, done: Done): Cancel => {
+    const run = new Run(dependencies, done);
+    run.start(command, options);
+    return () => run.cancel();
+  };
+}
+
+/** One command on its way. It is told apart from its service's tree, whose lifeline it may hold. */
+class Run {
+  readonly #dependencies: RunDependencies;
+  readonly #done: Done;
+  #pipe: ReturnType<Pipes['open']> | null = null;
+  #main: ProcessIdentity | null = null;
+  #timer: unknown = null;
+  #timedOut = false;
+  #over = false;
+
+  constructor(dependencies: RunDependencies, done: Done) {
+    this.#dependencies = dependencies;
+    this.#done = done;
+  }
+
+  start(command: CommandSpec, options: RunOptions): void {
+    const { clock, spawn, pipes } = this.#dependencies;
+    this.#timer = clock.setTimeout(() => this.#timeOut(), options.timeoutMs);
+    if (options.output === null) this.#pipe = pipes.open();
+    spawn(
+      command,
+      { lifeline: options.lifeline, output: this.#outputOf(options), extraEnv: {} },
+      {
+        spawned: (identity) => this.#spawned(identity),
+        failed: (problem, reason) => this.#finish({ kind: 'not-spawned', problem, reason }),
+        exited: (exit) => this.#exited(exit),
+      },
+    );
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    this.#close();
+    this.#kill();
+  }
+
+  #outputOf({ output }: RunOptions) {
+    if (output !== null) return { kind: 'file', path: output, owner: null } as const;
+    return this.#pipe && ({ kind: 'pipe', path: this.#pipe.path } as const);
+  }
+
+  /** The launcher may answer only after the command was cancelled or its time was up. */
+  #spawned(identity: ProcessIdentity): void {
+    this.#main = identity;
+    if (this.#over || this.#timedOut) this.#kill();
+  }
+
+  #exited(exit: Exit): void {
+    const output = this.#pipe?.tail() ?? '';
+    this.#finish(this.#timedOut ? { kind: 'timed-out', output } : { kind: 'exited', exit, output });
+  }
+
+  #timeOut(): void {
+    this.#timedOut = true;
+    this.#kill();
+    this.#timer = this.#dependencies.clock.setTimeout(
+      () => this.#exited({ code: null, signal: null }),
+      killWaitMs,
+    );
+  }
+
+  #finish(outcome: RunOutcome): void {
+    if (this.#over) return;
+    this.#close();
+    this.#done(outcome);
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#dependencies.clock.clearTimeout(this.#timer);
+    this.#pipe?.close();
+  }
+
+  #kill(): void {
+    if (this.#main === null) return;
+    // Without the lifeline: its other holders are the service that this command is run for.
+    this.#dependencies.killTree({ lifeline: '', main: this.#main, known: [] });
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Asks /proc what one process is doing. It never keeps an answer.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** The fields of /proc/<pid>/stat that drover has a use for. */
+export interface ProcessStat {
+  readonly pid: number;
+  readonly state: string;
+  readonly parentPid: number;
+  readonly group: number;
+  readonly session: number;
+  /** User and system time together, in clock ticks. */
+  readonly cpuTicks: number;
+  readonly threads: number;
+  /** In clock ticks since boot. */
+  readonly startTime: number;
+  /** A thread that does not lead its process has a stat file as well, but is no process. */
+  readonly isThread: boolean;
+}
+
+const buffer = Buffer.allocUnsafe(4_096);
+
+/** null where no such process exists, or where it ended while being looked at. */
+export function readStat(pid: number): ProcessStat | null {
+  const text = readStatText(pid);
+  return text === null ? null : parseStat(text);
+}
+
+/**
+ * A zombie answers signals but is dead; so is X. A process whose first thread has
+ * ended while others run on shows Z too, and is alive.
+ */
+export function isAliveStat(stat: ProcessStat): boolean {
+  const ended = stat.state === 'Z' || stat.state === 'X' || stat.state === 'x';
+  return !stat.isThread && (!ended || stat.threads > 1);
+}
+
+/** Parsed after the last `)`: a process may call itself `x) Z 1 1 (`. */
+export function parseStat(text: string): ProcessStat | null {
+  const end = text.lastIndexOf(')');
+  const pid = Number.parseInt(text, 10);
+  const fields = text.slice(end + 2).split(' ');
+  if (end < 0 || fields.length < 36 || !Number.isSafeInteger(pid)) return null;
+  const number = (index: number) => Number(fields[index]);
+  return {
+    pid,
+    state: fields[0] ?? '',
+    parentPid: number(1),
+    group: number(2),
+    session: number(3),
+    cpuTicks: number(11) + number(12),
+    threads: number(17),
+    startTime: number(19),
+    isThread: number(35) === -1,
+  };
+}
+
+/** A file that is open already, as the one kept by a watch: null once the process was reaped. */
+export function readOpenStat(descriptor: number): ProcessStat | null {
+  try {
+    return parseStat(
+      buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0)),
+    );
+  } catch {
+    return null;
+  }
+}
+
+function readStatText(pid: number): string | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(`/proc/${pid}/stat`, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
