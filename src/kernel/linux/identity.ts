@@ -3,7 +3,6 @@
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessIdentity } from '../../machines/vocabulary.ts';
-import { KernelError } from '../port.ts';
 import { isAliveStat, type ProcessStat, readStat } from './stat.ts';
 
 /** The pid namespace and the boot are the same for as long as we live. */
@@ -60,12 +59,4 @@ export function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
 /** Zero, one and negative numbers mean init, groups or everybody to kill(2). */
 export function isPlausiblePid(pid: number): boolean {
   return Number.isSafeInteger(pid) && pid >= 2 && pid < 2 ** 31;
-}
-
-/** The manager's own process. */
-export function self(): ProcessIdentity {
-  const identity = identify(process.pid);
-  if (identity === null)
-    throw new KernelError('ENOENT', 'cannot find ourselves: /proc is not mounted');
-  return identity;
 }
