@@ -99,7 +99,7 @@ export interface SupervisorStatus {
   readonly groups: readonly GroupStatus[];
 }
 
-/** Counts from 1 up without a gap; `at` in milliseconds since 1970. */
+/** `seq` only grows, also across managers; `at` in milliseconds since 1970. */
 interface EventBase {
   readonly seq: number;
   readonly at: number;

@@ -2,7 +2,8 @@
  * What happened, told once: to the journal, to whoever listens, and to drover's own
  * log. It turns the news of the machines into records, and records into events.
  */
-import { Observable, Subject } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
+import type { Clock } from '../kernel/port.ts';
 import type { Memory, News, ServiceRecord, ServiceView, View } from '../machines/protocol.ts';
 import type { ChildSpec, GroupSpec, Name, ServiceSpec } from '../machines/vocabulary.ts';
 import type { SupervisorEvent } from './api.ts';
@@ -33,12 +34,16 @@ export class Chronicle {
   /** The last of what a run printed; asked for only when the run has failed. */
   readonly #quote: (spec: ServiceSpec, offset: number) => string | null;
 
+  readonly #clock: Clock;
+
   constructor(
+    clock: Clock,
     journal: Journal,
     registry: Registry,
     log: Log,
     quote: (spec: ServiceSpec, offset: number) => string | null,
   ) {
+    this.#clock = clock;
     this.#journal = journal;
     this.#registry = registry;
     this.#log = log;
@@ -64,10 +69,19 @@ export class Chronicle {
           if (verdict.kind === 'restart') notes.restarts += 1;
         }
         const message = verdictMessage(verdict);
-        return this.#tell({ type: 'verdict', service: name, verdict: verdict.kind, message, restarts });
+        return this.#tell({
+          type: 'verdict',
+          service: name,
+          verdict: verdict.kind,
+          message,
+          restarts,
+        });
       }
       case 'broke':
-        this.#log.error({ service: news.name, err: news.error }, 'a machine threw and was respawned');
+        this.#log.error(
+          { service: news.name, err: news.error },
+          'a machine threw and was respawned',
+        );
         return this.#tell({ type: 'defect', service: news.name, reason: news.reason });
       case 'removed':
         return this.#tell({ type: 'removed', service: news.name });
@@ -76,7 +90,7 @@ export class Chronicle {
 
   /** Each wish that says something new, before it is acted upon. */
   wish(names: readonly Name[], wish: 'up' | 'down', by: string): void {
-    const at = this.#journal.wall();
+    const at = this.#clock.wall();
     for (const name of names) {
       if (!this.#registry.has(name)) continue;
       const { notes } = this.#registry.entry(name);
@@ -97,18 +111,22 @@ export class Chronicle {
     this.#tell({ type: 'defect', service: name, reason });
   }
 
-  history({ since = 0, afterSeq = 0, services, limit = 1_000 }: HistoryQuery): readonly SupervisorEvent[] {
-    const wanted = services === undefined ? null : new Set(services);
-    const events: SupervisorEvent[] = [];
-    for (const record of this.#journal.history()) {
-      if (record.wall < since || record.seq <= afterSeq) continue;
-      const event = eventOf(record as JournalRecord);
-      if (event === null) continue;
-      if (wanted !== null && !('service' in event && wanted.has(event.service))) continue;
-      events.push(event);
-      if (events.length > limit) events.shift();
-    }
-    return events;
+  history({
+    since = 0,
+    afterSeq = 0,
+    services,
+    limit = 1_000,
+  }: HistoryQuery): readonly SupervisorEvent[] {
+    const records = this.#journal.history({
+      since,
+      afterSeq,
+      limit,
+      types: eventTypes,
+      ...(services === undefined ? {} : { services }),
+    });
+    return records
+      .map((record) => eventOf(record as JournalRecord))
+      .filter((event) => event !== null);
   }
 
   close(services: 'stop' | 'leave'): void {
@@ -179,7 +197,7 @@ export class Chronicle {
     for (const [name, { wish, restarts }] of services) {
       if (!this.#registry.has(name) || wish === null) continue;
       const { notes } = this.#registry.entry(name);
-      notes.wish = { wish, by: 'an earlier manager', at: this.#journal.wall() };
+      notes.wish = { wish, by: 'an earlier manager', at: this.#clock.wall() };
       notes.restarts = restarts.length;
     }
   }
@@ -220,6 +238,20 @@ function recordOf(memory: ServiceMemory): ServiceRecord {
 
 // -- Events, for everybody else -------------------------------------------------------
 
+/** Those records that are events too; the others are for recovery alone. */
+const eventTypes: readonly string[] = [
+  'state',
+  'progress',
+  'exited',
+  'verdict',
+  'wish',
+  'removed',
+  'group',
+  'defect',
+  'degraded',
+  'healed',
+];
+
 function eventOf(record: JournalRecord): SupervisorEvent | null {
   const base = { seq: record.seq, at: record.wall };
   switch (record.type) {
@@ -229,7 +261,12 @@ function eventOf(record: JournalRecord): SupervisorEvent | null {
       return { ...base, type: 'service.state', service, from, to, detail, pid, cause };
     }
     case 'progress':
-      return { ...base, type: 'service.progress', service: record.service, message: record.message };
+      return {
+        ...base,
+        type: 'service.progress',
+        service: record.service,
+        message: record.message,
+      };
     case 'exited': {
       const { service, pid, exit, reason } = record;
       return { ...base, type: 'service.exited', service, pid, exit, reason };
@@ -258,4 +295,3 @@ function eventOf(record: JournalRecord): SupervisorEvent | null {
       return null;
   }
 }
-

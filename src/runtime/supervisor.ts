@@ -23,8 +23,15 @@ import type {
   WaitTarget,
 } from './api.ts';
 import { planChanges, withoutMoved } from './changes.ts';
-import type { Chronicle } from './chronicle.ts';
-import { judgeReload, judgeRestart, judgeStart, judgeStop, judgeTarget, type Judge } from './judges.ts';
+import { type Chronicle, lifelinesOf } from './chronicle.ts';
+import {
+  type Judge,
+  judgeReload,
+  judgeRestart,
+  judgeStart,
+  judgeStop,
+  judgeTarget,
+} from './judges.ts';
 import type { Logs } from './logs.ts';
 import { Operations } from './operations.ts';
 import type { Registry } from './registry.ts';
@@ -101,7 +108,9 @@ export class RunningSupervisor implements Supervisor {
     // Only a stop of everything has the one deadline.
     if (names === undefined) this.actor.send({ type: 'stop' });
     const reported = names === undefined ? running : all;
-    return this.#wait('stop', reported, judgeStop(registry), options, (name) => this.#stopped(name));
+    return this.#wait('stop', reported, judgeStop(registry), options, (name) =>
+      this.#stopped(name),
+    );
   }
 
   async restart(names?: readonly Name[], options: StopOptions = {}): Promise<readonly Outcome[]> {
@@ -111,7 +120,10 @@ export class RunningSupervisor implements Supervisor {
     const judge = judgeRestart(registry, all);
     this.#wish(registry.withDependencies(all), 'up', options);
     this.actor.send({ type: 'start' });
-    this.actor.send({ type: 'want', names: registry.withDependencies(all).filter((n) => !all.includes(n)) });
+    this.actor.send({
+      type: 'want',
+      names: registry.withDependencies(all).filter((n) => !all.includes(n)),
+    });
     this.actor.send({ type: 'recycle', names: all });
     return this.#wait('restart', all, judge, options, (name) => this.#started(name));
   }
@@ -225,7 +237,7 @@ export class RunningSupervisor implements Supervisor {
 
   async apply(next: ProjectSpec, options: StopOptions = {}): Promise<readonly Change[]> {
     this.#mustLive('apply');
-    const { registry, chronicle, logs, kernel } = this.#parts;
+    const { registry, logs, kernel } = this.#parts;
     if (next.stateDir !== this.#spec.stateDir) {
       throw new SupervisorError(
         'state-dir-changed',
@@ -244,7 +256,7 @@ export class RunningSupervisor implements Supervisor {
       await this.#wait('apply', leaving, judgeStop(registry), {}, () => '');
       this.actor.send({ type: 'amend', spec: between.spec });
     }
-    kernel.makeLifelines(chronicle.lifelinesOf(next.root));
+    kernel.makeLifelines(lifelinesOf(next.root));
     registry.define(next.root);
     this.#spec = next;
     logs.define(next.root);
@@ -329,7 +341,9 @@ export class RunningSupervisor implements Supervisor {
       const title = `${verb} ${names.length === 1 ? `"${names[0]}"` : `${names.length} services`}`;
       await this.#operations.wait({ title, names, judge, timeoutMs: options.timeoutMs });
     }
-    return names.filter((name) => this.#parts.registry.has(name)).map((name) => this.#outcome(name, summary(name)));
+    return names
+      .filter((name) => this.#parts.registry.has(name))
+      .map((name) => this.#outcome(name, summary(name)));
   }
 
   #outcome(name: Name, summary: string): Outcome {

@@ -1,0 +1,129 @@
+/** Makes a supervisor: takes the state directory, recovers what was, and lets the tree run. */
+import { createKernel } from '../kernel/index.ts';
+import type { Cancel, Kernel } from '../kernel/port.ts';
+import type { ProjectSpec } from '../machines/vocabulary.ts';
+import type { Config } from '../services/definition.ts';
+import { SupervisorError } from '../services/errors.ts';
+import { resolveProject } from '../services/resolve.ts';
+import { version } from '../version.ts';
+import type { Supervisor, SupervisorOptions } from './api.ts';
+import { Chronicle, lifelinesOf } from './chronicle.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { createLog, type Log } from './log.ts';
+import { Logs } from './logs.ts';
+import { Registry } from './registry.ts';
+import { RunningSupervisor } from './supervisor.ts';
+
+export interface CreateOptions extends SupervisorOptions {
+  /** What relative paths of a configuration are relative to. Default: the working directory. */
+  readonly baseDir?: string;
+}
+
+/**
+ * Takes a configuration as one writes it, or one that was loaded from a file. What an
+ * earlier supervisor on the same state directory left running is adopted, and what
+ * it was asked to keep running runs again.
+ *
+ * Rejects: `invalid-config`, `already-managed` (another supervisor has the state
+ * directory), `state-dir-unusable`, `journal-too-new`, `unsupported-platform`.
+ */
+export async function createSupervisor(
+  config: Config | ProjectSpec,
+  options: CreateOptions = {},
+): Promise<Supervisor> {
+  const spec = isResolved(config)
+    ? config
+    : resolveProject(config, { baseDir: options.baseDir ?? process.cwd(), env: process.env });
+  const kernel = options.kernel ?? createKernel();
+  const releaseHost = kernel.hold();
+  try {
+    prepareStateDir(kernel, spec.stateDir);
+    const release = await lockStateDir(kernel, spec.stateDir);
+    try {
+      return run(kernel, spec, options, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  } catch (error) {
+    if (options.kernel === undefined) kernel.close();
+    throw error;
+  } finally {
+    releaseHost();
+  }
+}
+
+function run(
+  kernel: Kernel,
+  spec: ProjectSpec,
+  options: SupervisorOptions,
+  release: Cancel,
+): Supervisor {
+  const log = createLog({
+    level: options.logLevel ?? 'warn',
+    destination: options.logFile ?? null,
+  });
+  const journal = openProjectJournal(kernel, spec, log);
+  kernel.makeLifelines(lifelinesOf(spec.root));
+  const registry = new Registry(spec.root);
+  const logs = new Logs(kernel, spec, log);
+  const chronicle = new Chronicle(kernel.clock, journal, registry, log, (service, offset) =>
+    logs.quote(service, offset),
+  );
+  return new RunningSupervisor({ kernel, spec, registry, chronicle, logs, options, release });
+}
+
+function openProjectJournal(kernel: Kernel, spec: ProjectSpec, log: Log): Journal {
+  const journal = openJournal(kernel, `${spec.stateDir}/journal.jsonl`, {
+    boot: kernel.self().bootId,
+    onTrouble: (reason) => log.warn({ reason }, 'the journal has trouble'),
+    onHealed: () => log.info('the journal is written again'),
+  });
+  journal.append({
+    type: 'opened',
+    manager: kernel.self().pid,
+    version,
+    config: spec.name,
+  });
+  return journal;
+}
+
+function prepareStateDir(kernel: Kernel, stateDir: string): void {
+  try {
+    for (const path of [stateDir, `${stateDir}/run`, `${stateDir}/logs`]) {
+      kernel.files.makeDirectory(path, { mode: 0o700 });
+    }
+  } catch (error) {
+    throw unusable(stateDir, error);
+  }
+}
+
+function lockStateDir(kernel: Kernel, stateDir: string): Promise<Cancel> {
+  return new Promise((resolve, reject) => {
+    kernel.lock(stateDir, {
+      locked: resolve,
+      taken: (pid) =>
+        reject(
+          new SupervisorError(
+            'already-managed',
+            `cannot manage ${stateDir}: process ${pid ?? 'unknown'} does already`,
+            'two managers would each start their own copies; ask the first one, or stop it',
+          ),
+        ),
+      failed: (error) => reject(unusable(stateDir, error)),
+    });
+  });
+}
+
+function unusable(stateDir: string, error: unknown): SupervisorError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SupervisorError(
+    'state-dir-unusable',
+    `cannot use the state directory ${stateDir}: ${reason}`,
+    'it must be a directory that we may write to and nobody else; set state_dir to another one',
+  );
+}
+
+function isResolved(config: Config | ProjectSpec): config is ProjectSpec {
+  return 'root' in config && 'stateDir' in config;
+}
