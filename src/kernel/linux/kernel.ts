@@ -1,7 +1,7 @@
 /**
  * Asks Linux: each question of the port, handed to the file that can answer it.
  */
-import type { Kernel, SpawnListener, SpawnRequest, Tree } from '../port.ts';
+import type { Kernel, Tree } from '../port.ts';
 import { clock } from './clock.ts';
 import { describeProcess } from './describe.ts';
 import { createExits } from './exits.ts';
@@ -13,7 +13,8 @@ import { createOpenThings, holdHost } from './open-things.ts';
 import { createPipes } from './pipes.ts';
 import { createRunner } from './run.ts';
 import { createSender } from './send.ts';
-import { createSpawner, type Spawner } from './spawn.ts';
+import { startService } from './service.ts';
+import { createSpawner } from './spawn.ts';
 import { directStarter } from './starter.ts';
 import { shareTable } from './table.ts';
 import { createTrees } from './trees.ts';
@@ -40,7 +41,7 @@ export function createLinuxKernel(common: CommonAnswers): LinuxKernel {
     clock,
     self,
     random: Math.random,
-    spawn: (request, listener) => spawnService(spawn, request, open.whileOpen(listener)),
+    spawn: (request, listener) => startService(spawn, open.keep, request, open.whileOpen(listener)),
     run: (command, options, done) => run(command, options, open.callWhileOpen(done)),
     identify,
     isAlive,
@@ -64,10 +65,4 @@ export function createLinuxKernel(common: CommonAnswers): LinuxKernel {
       open.close();
     },
   };
-}
-
-function spawnService(spawn: Spawner, request: SpawnRequest, listener: SpawnListener): void {
-  const { command, lifeline, output } = request;
-  const file = output === null ? null : ({ kind: 'file', path: output, owner: null } as const);
-  spawn(command, { lifeline, output: file, extraEnv: {} }, listener);
 }

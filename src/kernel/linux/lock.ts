@@ -7,7 +7,7 @@ import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync 
 import { join } from 'node:path';
 import { type Kernel, KernelError } from '../port.ts';
 import { kernelError } from './errno.ts';
-import { identify, isAlive } from './identity.ts';
+import { isAlive, self } from './identity.ts';
 import { findTool } from './search-path.ts';
 
 type Answer = Parameters<Kernel['lock']>[1];
@@ -71,7 +71,7 @@ function keep(descriptor: number, answer: Answer): void {
 function introduce(descriptor: number): void {
   try {
     ftruncateSync(descriptor, 0);
-    writeSync(descriptor, `${JSON.stringify(identify(process.pid))}\n`, 0);
+    writeSync(descriptor, `${JSON.stringify(self())}\n`, 0);
   } catch {
     // On a full disk the lock holds all the same; only nobody is told by whom.
   }

@@ -15,7 +15,8 @@ export interface Problem {
   readonly reason: string;
 }
 
-const outOf: Readonly<Record<string, string>> = {
+/** Shortages that pass by themselves, or that somebody must see to. */
+export const outOfResources: Readonly<Record<string, string>> = {
   EMFILE: 'drover has too many files open; raise its limit of open files (ulimit -n)',
   ENFILE: 'the system has too many files open',
   EAGAIN: 'the limit of processes is reached (ulimit -u, or pids.max of the cgroup)',
@@ -31,8 +32,8 @@ export function diagnose(plan: LaunchPlan, failure: LaunchFailure): Problem {
 }
 
 function diagnoseOutput(plan: LaunchPlan, failure: LaunchFailure): Problem {
-  const why = outOf[failure.code];
-  if (why !== undefined && failure.code !== 'ENOSPC') return outOfResources(plan, why);
+  const why = outOfResources[failure.code];
+  if (why !== undefined && failure.code !== 'ENOSPC') return say(plan, 'out-of-resources', why);
   const path = plan.output?.path ?? '';
   const hints: Readonly<Record<string, string>> = {
     ELOOP: 'it is a symbolic link, which drover does not follow; remove it',
@@ -47,15 +48,15 @@ function diagnoseOutput(plan: LaunchPlan, failure: LaunchFailure): Problem {
 }
 
 function diagnoseLifeline(plan: LaunchPlan, failure: LaunchFailure): Problem {
-  const why = outOf[failure.code];
-  if (why !== undefined) return outOfResources(plan, why);
+  const why = outOfResources[failure.code];
+  if (why !== undefined) return say(plan, 'out-of-resources', why);
   const reason = `cannot use the lifeline ${plan.lifeline?.path}: ${failure.message}`;
   return { problem: 'other', reason };
 }
 
 function diagnoseSpawn(plan: LaunchPlan, failure: LaunchFailure): Problem {
-  const why = outOf[failure.code];
-  if (why !== undefined) return outOfResources(plan, why);
+  const why = outOfResources[failure.code];
+  if (why !== undefined) return say(plan, 'out-of-resources', why);
   switch (failure.code) {
     case 'E2BIG':
       return tooLong(plan);
@@ -136,10 +137,12 @@ function withoutLoader(plan: LaunchPlan, message: string): Problem {
 }
 
 function missing(plan: LaunchPlan, file: string, path: string | undefined): Problem {
-  const where = file.includes('/')
-    ? ''
-    : ` in the service's own PATH (${path ?? 'which is unset'})`;
+  const where = file.includes('/') ? '' : ` in the service's own PATH, ${pathText(path)}`;
   return say(plan, 'missing-binary', `there is no ${file}${where}; install it or mend its path`);
+}
+
+function pathText(path: string | undefined): string {
+  return path === undefined ? 'which is not set' : `which is ${path.slice(0, 200)}`;
 }
 
 function tooLong(plan: LaunchPlan): Problem {
@@ -149,10 +152,6 @@ function tooLong(plan: LaunchPlan): Problem {
     'arguments-too-long',
     `its arguments and environment are longer than the OS allows; ${advice}`,
   );
-}
-
-function outOfResources(plan: LaunchPlan, why: string): Problem {
-  return say(plan, 'out-of-resources', why);
 }
 
 function say(plan: LaunchPlan, problem: SpawnProblem, why: string): Problem {

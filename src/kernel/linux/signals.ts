@@ -5,7 +5,7 @@
 import type { ProcessIdentity, Signal } from '../../machines/vocabulary.ts';
 import type { SignalAnswer } from '../port.ts';
 import { codeOf } from './errno.ts';
-import { identityOf, isPlausiblePid, isSame, statOf } from './identity.ts';
+import { identityOf, isPid, isSame, statOf } from './identity.ts';
 import { readStat } from './stat.ts';
 
 /** A stopped process gets these only once it goes on. */
@@ -24,7 +24,7 @@ export function signalGroup(leader: ProcessIdentity, signal: Signal): SignalAnsw
 }
 
 function deliver(target: ProcessIdentity, signal: Signal, address: () => number): SignalAnswer {
-  if (!isPlausiblePid(target.pid) || isUntouchable(target)) return 'not-ours';
+  if (isUntouchable(target)) return 'not-ours';
   const stat = statOf(target);
   if (stat === null) return 'gone';
   const answer = kill(address(), signal);
@@ -47,7 +47,7 @@ function kill(address: number, signal: Signal): SignalAnswer {
 
 /** Whether anything, if only a zombie, is in that group. Sends nothing. */
 export function groupExists(group: number): boolean {
-  if (!isPlausiblePid(group)) return false;
+  if (!isPid(group) || group === 1) return false;
   try {
     process.kill(-group, 0);
     return true;
@@ -56,9 +56,10 @@ export function groupExists(group: number): boolean {
   }
 }
 
-/** Ourselves, and those we live by: a supervisor that signals these ends itself. */
+/** What is no process, init, ourselves, and those we live by: a signal to these ends us. */
 export function isUntouchable(identity: ProcessIdentity): boolean {
-  return identity.pid < 2 || identity.pid === process.pid || isAncestor(identity);
+  const { pid } = identity;
+  return !isPid(pid) || pid === 1 || pid === process.pid || isAncestor(identity);
 }
 
 let line: { readonly parentPid: number; readonly ancestors: readonly ProcessIdentity[] } | null =

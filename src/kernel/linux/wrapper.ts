@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import type { CommandSpec } from '../../machines/vocabulary.ts';
-import type { Identifiers } from './credentials.ts';
+import type { Identifiers } from '../credentials.ts';
 import type { Problem } from './problems.ts';
 import { findTool } from './search-path.ts';
 
