@@ -85,6 +85,10 @@ export class Operations {
     if (this.#waiting.size > 0) this.#changed.add(name);
   }
 
+  touchAll(): void {
+    for (const name of this.#waiting.keys()) this.#changed.add(name);
+  }
+
   /** The step is over. */
   flush(): void {
     if (this.#changed.size === 0) return;

@@ -311,7 +311,7 @@ export class RunningSupervisor implements Supervisor {
     if (news.type === 'seen') {
       registry.see(news.view);
       this.#operations.touch(news.view.name);
-      if (hasEnded(news.view)) for (const name of registry.names) this.#operations.touch(name);
+      if (isHopeless(news.view)) this.#operations.touchAll();
     }
     if (news.type === 'removed') registry.forget(news.name);
     chronicle.hear(news);
@@ -390,8 +390,8 @@ function isAtRest(view: View | null): boolean {
 }
 
 /** What others may be waiting for will not come. */
-function hasEnded(view: View): boolean {
-  return view.status === 'failed' || view.status === 'stopped' || view.status === 'stuck';
+function isHopeless({ status }: View): boolean {
+  return status === 'failed' || status === 'stuck';
 }
 
 function notRunning(verb: string, name: Name): SupervisorError {

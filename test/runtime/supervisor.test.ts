@@ -1,0 +1,267 @@
+/** What an embedder sees, on the simulated system. */
+import { describe, expect, it } from 'vitest';
+import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
+import type { SupervisorEvent } from '../../src/runtime/api.ts';
+import { during, project, supervise } from '../support/project.ts';
+import { child, restart, root, service } from '../support/specs.ts';
+
+const dependent = (name: string, on: string) =>
+  service(name, { dependsOn: [{ name: on, condition: 'ready', restart: false }] });
+
+const shop = () => project(root([child(service('db')), child(dependent('web', 'db'), 'db')]));
+
+describe('starting', () => {
+  it('starts what a service depends on, and resolves when all are ready', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    const outcomes = await during(kernel, 5_000, supervisor.start(['web']));
+    expect(outcomes.map(({ name, summary }) => `${name} ${summary}`)).toEqual([
+      'db ready in 1 s',
+      'web ready in 1 s',
+    ]);
+    expect(supervisor.serviceStatus('web').state).toBe('running');
+  });
+
+  it('says why a service could not be started, and what it printed', async () => {
+    const kernel = new SimulatedKernel().script('db', {
+      exitsAfterMs: 50,
+      exitCode: 78,
+      prints: [{ afterMs: 10, line: 'bad configuration in line 3' }],
+    });
+    const spec = project([service('db', { restart: restart({ type: 'temporary' }) })]);
+    const { supervisor } = await supervise(spec, kernel);
+    await expect(during(kernel, 5_000, supervisor.start(['db']))).rejects.toMatchObject({
+      code: 'start-failed',
+      message: expect.stringMatching(
+        /exited with code 78 before it was ready[\s\S]*bad configuration/,
+      ),
+    });
+  });
+
+  it('tells the dependent that what it needs has failed', async () => {
+    const kernel = new SimulatedKernel().script('db', { exitsAfterMs: 50, exitCode: 1 });
+    const spec = project(
+      root([
+        child(service('db', { restart: restart({ type: 'temporary' }) })),
+        child(dependent('web', 'db'), 'db'),
+      ]),
+    );
+    const { supervisor } = await supervise(spec, kernel);
+    await expect(during(kernel, 5_000, supervisor.start(['web']))).rejects.toMatchObject({
+      code: expect.stringMatching(/failed/),
+      message: expect.stringContaining('cannot start "web": it needs "db"'),
+    });
+    expect(supervisor.why('web')).toMatch(/^web waits for "db" to be ready; db has failed/);
+  });
+
+  it('is cancelled by a stop', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    const starting = supervisor.start(['db']);
+    starting.catch(() => {});
+    const stopping = supervisor.stop(['db']);
+    await during(kernel, 5_000, stopping);
+    await expect(starting).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('suggests the name that was perhaps meant', async () => {
+    const { supervisor } = await supervise(shop());
+    await expect(supervisor.start(['wep'])).rejects.toMatchObject({
+      code: 'unknown-service',
+      message: 'cannot start "wep": no such service; did you mean "web"?',
+    });
+  });
+
+  it('gives up waiting after its time-out, and the service goes on', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    const starting = supervisor.start(['web'], { timeoutMs: 500 });
+    await expect(during(kernel, 600, starting)).rejects.toMatchObject({ code: 'timeout' });
+    kernel.clock.advance(3_000);
+    expect(supervisor.serviceStatus('web').state).toBe('running');
+  });
+});
+
+describe('stopping', () => {
+  it('says by what a service was stopped, and how long it took', async () => {
+    const kernel = new SimulatedKernel()
+      .script('db', { stopsAfterMs: 312 })
+      .script('web', { deafTo: ['SIGTERM'] });
+    const { supervisor } = await supervise(shop(), kernel);
+    await during(kernel, 5_000, supervisor.start());
+    const outcomes = await during(kernel, 20_000, supervisor.stop());
+    expect(outcomes.map(({ name, summary }) => `${name} ${summary}`)).toEqual([
+      'db stopped by SIGTERM in 312 ms',
+      'web killed after 5 s',
+    ]);
+    expect(kernel.alive()).toEqual([]);
+  });
+
+  it('rejects when a process cannot be ended, and names it', async () => {
+    const kernel = new SimulatedKernel().script('db', { unkillable: true, deafTo: ['SIGTERM'] });
+    const { supervisor } = await supervise(project([service('db')]), kernel);
+    await during(kernel, 5_000, supervisor.start());
+    await expect(during(kernel, 20_000, supervisor.stop())).rejects.toMatchObject({
+      code: 'stuck',
+    });
+    expect(supervisor.serviceStatus('db').pid).not.toBeNull();
+  });
+
+  it('starts again after a stop of everything', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await during(kernel, 5_000, supervisor.start());
+    await during(kernel, 5_000, supervisor.stop());
+    await during(kernel, 5_000, supervisor.start());
+    expect(supervisor.status().services.map(({ state }) => state)).toEqual(['running', 'running']);
+  });
+
+  it('kills without asking', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await during(kernel, 5_000, supervisor.start());
+    await during(kernel, 100, supervisor.kill(['web']));
+    expect(kernel.history.signals.map(({ signal }) => signal)).toEqual(['SIGKILL']);
+    expect(supervisor.serviceStatus('web')).toMatchObject({ state: 'stopped', desired: 'down' });
+  });
+});
+
+describe('restarting and reloading', () => {
+  it('resolves with another process', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await during(kernel, 5_000, supervisor.start());
+    const before = supervisor.serviceStatus('db').pid;
+    const [outcome] = await during(kernel, 5_000, supervisor.restart(['db']));
+    expect(outcome?.pid).not.toBe(before);
+    expect(supervisor.serviceStatus('web').state).toBe('running');
+  });
+
+  it('refuses to reload what has no way to', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await expect(supervisor.reload(['db'])).rejects.toMatchObject({ code: 'not-running' });
+    await during(kernel, 5_000, supervisor.start());
+    await expect(supervisor.reload(['db'])).rejects.toMatchObject({ code: 'not-reloadable' });
+  });
+});
+
+describe('asking', () => {
+  it('changes nothing by being asked, however often', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    const starting = supervisor.start();
+    const before = kernel.clock.pending();
+    for (let i = 0; i < 1_000; i++) supervisor.status();
+    expect(kernel.clock.pending()).toBe(before);
+    await during(kernel, 5_000, starting);
+    expect(kernel.history.spawns).toHaveLength(2);
+  });
+
+  it('tells the story in events with growing numbers, and again from the journal', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    const events: SupervisorEvent[] = [];
+    supervisor.events$.subscribe((event) => events.push(event));
+    await during(kernel, 5_000, supervisor.start(['db']));
+    const told = events.flatMap((event) =>
+      event.type === 'service.state' ? [`${event.service} ${event.to}: ${event.cause}`] : [],
+    );
+    expect(told).toEqual(['db starting: asked for by embedder', 'db running: ready in 1 s']);
+    expect(events.map(({ seq }) => seq)).toEqual(
+      [...events.map(({ seq }) => seq)].sort((a, b) => a - b),
+    );
+    expect(supervisor.history().slice(-events.length)).toEqual(events);
+  });
+
+  it('waits for a state, and knows when it will never come', async () => {
+    const kernel = new SimulatedKernel().script('job', { exitsAfterMs: 100, exitCode: 3 });
+    const job = service('job', { type: 'oneshot', restart: restart({ type: 'temporary' }) });
+    const { supervisor } = await supervise(project([job]), kernel);
+    supervisor.start(['job']).catch(() => {});
+    await expect(
+      during(kernel, 1_000, supervisor.waitFor('job', 'completed')),
+    ).rejects.toMatchObject({
+      code: 'never',
+    });
+  });
+
+  it('follows the causes to the first', async () => {
+    const kernel = new SimulatedKernel().script('db', { exitsAfterMs: 50, exitCode: 1 });
+    const { supervisor } = await supervise(shop(), kernel);
+    supervisor.start(['web']).catch(() => {});
+    kernel.clock.advance(100);
+    expect(supervisor.why('web')).toBe(
+      'web waits for "db" to be ready; db crashed 50 ms ago: it exited with code 1 before it was ready and restarts in 1 s',
+    );
+  });
+});
+
+describe('the end, and the next beginning', () => {
+  it('leaves nothing behind, or everything to be adopted', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await during(kernel, 5_000, supervisor.start());
+    const pids = kernel.alive().map(({ identity }) => identity.pid);
+    await during(kernel, 10, supervisor.dispose({ services: 'leave' }));
+    expect(kernel.alive().map(({ identity }) => identity.pid)).toEqual(pids);
+
+    const second = await supervise(shop(), kernel);
+    expect(second.supervisor.status().services.map(({ pid, adopted }) => [pid, adopted])).toEqual(
+      pids.map((pid) => [pid, true]),
+    );
+    await during(kernel, 5_000, second.supervisor.dispose());
+    expect(kernel.alive()).toEqual([]);
+  });
+
+  it('adopts after a crash of the manager: same processes, no restart, no copy', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await during(kernel, 5_000, supervisor.start());
+    const pids = kernel.alive().map(({ identity }) => identity.pid);
+    kernel.crashManager();
+    kernel.kill('web');
+    const second = await supervise(shop(), kernel);
+    kernel.clock.advance(5_000);
+    expect(second.supervisor.serviceStatus('db').pid).toBe(pids[0]);
+    expect(second.supervisor.serviceStatus('web')).toMatchObject({
+      state: 'running',
+      adopted: false,
+    });
+    expect(kernel.violations).toEqual([]);
+  });
+
+  it('lets nobody else manage the same directory', async () => {
+    const { kernel } = await supervise(shop());
+    await expect(supervise(shop(), kernel)).rejects.toMatchObject({ code: 'already-managed' });
+  });
+
+  it('keeps restart limits across a crash of the manager', async () => {
+    const kernel = new SimulatedKernel().script('db', { exitsAfterMs: 50, exitCode: 1 });
+    const first = await supervise(project([service('db')]), kernel);
+    first.supervisor.start().catch(() => {});
+    kernel.clock.advance(1_500);
+    kernel.crashManager();
+    const second = await supervise(project([service('db')]), kernel);
+    kernel.clock.advance(60_000);
+    expect(second.supervisor.serviceStatus('db').state).toBe('failed');
+    expect(kernel.history.spawns).toHaveLength(4);
+  });
+});
+
+describe('a changed configuration', () => {
+  it('says what would change, and changes just that', async () => {
+    const { supervisor, kernel } = await supervise(
+      project([service('a'), service('b'), service('c')]),
+    );
+    await during(kernel, 5_000, supervisor.start());
+    const pidOf = (name: string) => supervisor.serviceStatus(name).pid;
+    const [a, b] = [pidOf('a'), pidOf('b')];
+    kernel.script('d', {});
+    const next = project([service('a'), service('b', { hash: 'h2' }), service('d')]);
+    expect(supervisor.plan(next).map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'c stop',
+      'a unchanged',
+      'b unchanged',
+      'd start',
+    ]);
+    await during(kernel, 10_000, supervisor.apply(next));
+    expect(supervisor.status().services.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'a running',
+      'b running',
+      'd running',
+    ]);
+    expect(pidOf('a')).toBe(a);
+    expect(pidOf('b')).not.toBe(b);
+    expect(kernel.named('c')).toEqual([]);
+  });
+});
