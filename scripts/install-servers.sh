@@ -12,5 +12,5 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends \
-  nginx-light php8.2-fpm php8.2-cli php8.2-mysql php8.2-redis mariadb-server postgresql redis-server \
+  nginx php8.2-fpm php8.2-cli php8.2-mysql php8.2-redis mariadb-server postgresql redis-server \
   strace lsof procps util-linux tini tmux chromium supervisor runit s6 systemd
