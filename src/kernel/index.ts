@@ -1,0 +1,2 @@
+/** The door to the real world. */
+export { createKernel } from './create.ts';
