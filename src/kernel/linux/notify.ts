@@ -4,6 +4,7 @@
  * its standard input does, and so with us, however we die.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { SpawnProblem } from '../../machines/vocabulary.ts';
 import { codeOf } from './errno.ts';
@@ -36,17 +37,17 @@ const helpers: Readonly<Record<string, readonly string[]>> = {
     `my ($path, $uid, $gid) = @ARGV;
     unlink $path if -S $path;
     umask 0177;
-    socket(my $s, AF_UNIX, SOCK_DGRAM, 0) && bind($s, sockaddr_un($path)) or die "$!\\n";
+    socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or die "$!\\n";
+    bind($s, sockaddr_un($path)) or die "$!\\n";
     $uid < 0 or chown($uid, $gid, $path) or die "$!\\n";
     syswrite STDOUT, "bound\\n";
     while (1) {
       my $bits = ''; vec($bits, 0, 1) = 1; vec($bits, fileno $s, 1) = 1;
       select($bits, undef, undef, undef) > 0 or next;
       if (vec($bits, fileno $s, 1)) {
-        defined recv($s, my $m, 65536, 0) and syswrite STDOUT, unpack('H*', $m) . "\\n";
+        my $m; defined recv($s, $m, 65536, 0) and syswrite STDOUT, unpack('H*', $m) . "\\n";
       } elsif (vec($bits, 0, 1)) { sysread(STDIN, my $b, 1) or last }
-    }
-    unlink $path;`,
+    }`,
     '--',
   ],
   python3: [
@@ -64,8 +65,7 @@ os.write(1, b'bound\\n')
 while True:
     ready = select.select([0, s], [], [])[0]
     if s in ready: os.write(1, s.recv(65536).hex().encode() + b'\\n')
-    elif not os.read(0, 1): break
-os.unlink(path)`,
+    elif not os.read(0, 1): break`,
   ],
 };
 
@@ -91,7 +91,13 @@ export function listenToNotify(
     if (child.pid === undefined) listener.failed(...problemOf(error));
   });
   // Without a pid it has no pipes either.
-  return child.pid === undefined ? () => {} : attend(child, listener);
+  if (child.pid === undefined) return () => {};
+  const end = attend(child, listener);
+  return () => {
+    // Now, and not by the helper when it gets to it: the next run may have bound its own by then.
+    rmSync(path, { force: true });
+    end();
+  };
 }
 
 function problemOf(error: Error): [SpawnProblem, string] {
