@@ -71,6 +71,11 @@ export interface ServiceStatus {
   readonly adopted: boolean;
   readonly ready: boolean;
   readonly healthy: boolean;
+  /**
+   * `tree`: its processes hold its lifeline, so the last of them is known. `main`: it
+   * dropped it, so only its main process and process group are. null: nothing runs.
+   */
+  readonly tracking: 'tree' | 'main' | null;
   readonly lastExit: (Exit & { readonly reason: string; readonly at: number | null }) | null;
   readonly failure: (Failure & { readonly message: string }) | null;
   /** One sentence. */

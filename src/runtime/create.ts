@@ -11,6 +11,7 @@ import { Chronicle, lifelinesOf } from './chronicle.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { createLog, type Log } from './log.ts';
 import { Logs } from './logs.ts';
+import { withOrphans } from './orphans.ts';
 import { Registry } from './registry.ts';
 import { RunningSupervisor } from './supervisor.ts';
 
@@ -70,7 +71,8 @@ function run(
   const chronicle = new Chronicle(kernel.clock, journal, registry, log, (service, offset) =>
     logs.quote(service, offset),
   );
-  return new RunningSupervisor({ kernel, spec, registry, chronicle, logs, options, release });
+  const root = withOrphans(kernel, spec, new Set(registry.names), journal.recovered);
+  return new RunningSupervisor({ kernel, spec, root, registry, chronicle, logs, options, release });
 }
 
 function openProjectJournal(kernel: Kernel, spec: ProjectSpec, log: Log): Journal {

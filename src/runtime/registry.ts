@@ -7,7 +7,13 @@ import type { Member } from '../machines/fleet.ts';
 import { memberOf } from '../machines/fleet.ts';
 import type { GroupView, ServiceView, Verdict, View } from '../machines/protocol.ts';
 import type { SupervisorSnapshot } from '../machines/supervisor.ts';
-import type { ChildSpec, GroupSpec, Name, ServiceSpec } from '../machines/vocabulary.ts';
+import type {
+  ChildSpec,
+  GroupSpec,
+  Name,
+  ProcessIdentity,
+  ServiceSpec,
+} from '../machines/vocabulary.ts';
 import { SupervisorError } from '../services/errors.ts';
 import type { Root } from './tree.ts';
 
@@ -27,6 +33,8 @@ export interface Notes {
   /** What it printed before it failed. */
   quote: string | null;
   lastPid: number | null;
+  /** Whether this process was seen to hold its lifeline; looked at once for each. */
+  tracked: { readonly process: ProcessIdentity; readonly holds: boolean } | null;
 }
 
 export interface Entry {
@@ -121,7 +129,12 @@ export class Registry {
       if (closure.has(name)) continue;
       closure.add(name);
       const { dependsOn } = this.entry(name).spec;
-      queue.push(...this.expand(dependsOn.map((dependency) => dependency.name), 'start'));
+      queue.push(
+        ...this.expand(
+          dependsOn.map((dependency) => dependency.name),
+          'start',
+        ),
+      );
     }
     return this.names.filter((name) => closure.has(name));
   }
@@ -168,6 +181,7 @@ const freshNotes = (): Notes => ({
   verdict: null,
   quote: null,
   lastPid: null,
+  tracked: null,
 });
 
 function servicesBelow({ children }: { readonly children: readonly ChildSpec[] }): readonly Name[] {

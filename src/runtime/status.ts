@@ -28,6 +28,7 @@ export function serviceStatus(kernel: Kernel, registry: Registry, name: Name): S
     adopted: view?.adopted ?? false,
     ready: view?.status === 'running' || view?.status === 'completed',
     healthy: view?.healthy ?? false,
+    tracking: trackingOf(kernel, entry),
     lastExit: lastExit(view, wall),
     failure: failureOf(view),
     why: explain(registry, name, { now: kernel.clock.now() }),
@@ -57,6 +58,15 @@ export function wallOf({ clock }: Kernel): (at: number | null | undefined) => nu
 export const isGroupView = (view: View): boolean => view.kind === 'group';
 
 const isUp = (view: ServiceView | null): boolean => view?.process != null;
+
+function trackingOf(kernel: Kernel, { spec, view, notes }: Entry): ServiceStatus['tracking'] {
+  const process = view?.process ?? null;
+  if (process === null) return null;
+  if (notes.tracked?.process !== process) {
+    notes.tracked = { process, holds: kernel.holds(spec.lifeline, process) };
+  }
+  return notes.tracked.holds ? 'tree' : 'main';
+}
 
 function desired({ notes }: Entry, isWanted: boolean): 'up' | 'down' {
   return isWanted || notes.wish?.wish === 'up' ? 'up' : 'down';

@@ -6,7 +6,7 @@
 import type { Observable } from 'rxjs';
 import type { Cancel, Kernel, ProcessInfo } from '../kernel/port.ts';
 import type { News, View } from '../machines/protocol.ts';
-import type { Name, ProjectSpec, Signal } from '../machines/vocabulary.ts';
+import type { GroupSpec, Name, ProjectSpec, Signal } from '../machines/vocabulary.ts';
 import { SupervisorError } from '../services/errors.ts';
 import type {
   Change,
@@ -43,6 +43,8 @@ import { readyMessage, stopMessage } from './wording.ts';
 export interface Parts {
   readonly kernel: Kernel;
   readonly spec: ProjectSpec;
+  /** The tree to begin with: that of the spec, and what an earlier one left behind. */
+  readonly root: GroupSpec;
   readonly registry: Registry;
   readonly chronicle: Chronicle;
   readonly logs: Logs;
@@ -60,12 +62,12 @@ export class RunningSupervisor implements Supervisor {
   #disposed: Promise<readonly Outcome[]> | null = null;
 
   constructor(parts: Parts) {
-    const { kernel, spec, options, chronicle, registry } = parts;
+    const { kernel, spec, root, options, chronicle, registry } = parts;
     this.#parts = parts;
     this.#spec = spec;
     this.#operations = new Operations(kernel.clock, () => kernel.hold());
     this.actor = createTree(kernel, {
-      spec: spec.root,
+      spec: root,
       memory: chronicle.memory,
       deadlineMs: spec.shutdownTimeoutMs,
       report: (news) => this.#hear(news),
@@ -75,6 +77,7 @@ export class RunningSupervisor implements Supervisor {
     registry.attach(this.actor);
     this.actor.subscribe({ next: () => this.#stepIsOver(), error: () => {} });
     this.actor.start();
+    if (root !== spec.root) this.actor.send({ type: 'amend', spec: spec.root });
   }
 
   get spec(): ProjectSpec {

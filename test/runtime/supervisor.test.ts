@@ -220,6 +220,17 @@ describe('the end, and the next beginning', () => {
     expect(kernel.violations).toEqual([]);
   });
 
+  it('stops what an earlier manager ran and nobody defines any more', async () => {
+    const { supervisor, kernel } = await supervise(project([service('old'), service('new')]));
+    await during(kernel, 5_000, supervisor.start());
+    kernel.crashManager();
+    const second = await supervise(project([service('new')]), kernel);
+    kernel.clock.advance(5_000);
+    expect(kernel.alive().map(({ program }) => program)).toEqual(['new']);
+    expect(second.supervisor.status().services.map(({ name }) => name)).toEqual(['new']);
+    expect(kernel.history.signals.map(({ signal }) => signal)).toEqual(['SIGTERM']);
+  });
+
   it('lets nobody else manage the same directory', async () => {
     const { kernel } = await supervise(shop());
     await expect(supervise(shop(), kernel)).rejects.toMatchObject({ code: 'already-managed' });
