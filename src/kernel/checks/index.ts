@@ -1,0 +1,2 @@
+export { createChecks } from './create.ts';
+export type { CheckDependencies } from './dependencies.ts';
