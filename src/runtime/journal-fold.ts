@@ -2,7 +2,7 @@
  * What the journal's records come to. Pure: the same records give the same
  * memory, and a record that is applied twice counts once.
  */
-import type { Name, Status } from '../machines/vocabulary.ts';
+import type { Name, ProcessIdentity, Status } from '../machines/vocabulary.ts';
 import {
   type ForeignRecord,
   isHeader,
@@ -101,7 +101,7 @@ function learn(known: ServiceMemory, record: JournalRecord): ServiceMemory {
     case 'wish':
       return { ...memory, wish: record.wish };
     case 'spawned':
-      return { ...memory, ...launched(record) };
+      return { ...memory, ...launched(memory, record) };
     case 'state':
       return { ...memory, ...moved(memory, record) };
     case 'exited':
@@ -115,9 +115,22 @@ function learn(known: ServiceMemory, record: JournalRecord): ServiceMemory {
   }
 }
 
-function launched(record: JournalRecord & { type: 'spawned' }): Partial<ServiceMemory> {
-  const { identity, at, logOffset, hash } = record;
+/** One that is adopted is told of again, and is no new run. */
+function launched(
+  known: ServiceMemory,
+  { identity, at, logOffset, hash }: JournalRecord & { type: 'spawned' },
+): Partial<ServiceMemory> {
+  if (known.process !== null && isSame(known.process, identity)) return { logOffset, hash };
   return { process: identity, startedAt: at, ready: false, completed: false, logOffset, hash };
+}
+
+function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return (
+    a.pid === b.pid &&
+    a.startTime === b.startTime &&
+    a.bootId === b.bootId &&
+    a.pidNamespace === b.pidNamespace
+  );
 }
 
 function moved(

@@ -48,8 +48,16 @@ export class Generations {
     const files = this.#files;
     if (!files.exists(this.#directory)) files.makeDirectory(this.#directory, { mode: 0o700 });
     files.replace(this.#next, content, { mode: 0o600 });
-    if (files.exists(this.path)) files.rename(this.path, this.previous);
+    if (this.#isWorthKeeping()) files.rename(this.path, this.previous);
     files.rename(this.#next, this.path);
+  }
+
+  /** What was cut off at its beginning must not take the place of a good generation. */
+  #isWorthKeeping(): boolean {
+    if (!this.#files.exists(this.path)) return false;
+    const start = Buffer.from(this.#files.readAt(this.path, 0, 512)).toString('utf8');
+    const [first] = readJournal(start).lines;
+    return first !== undefined && isHeader(first);
   }
 
   #hasNext(): boolean {
