@@ -1,30 +1,32 @@
 /**
  * Decides which kernel asks the system that we run on.
  */
-
+import { createChecks } from './checks/index.ts';
 import { clock } from './linux/clock.ts';
-import { createLinuxKernel } from './linux/kernel.ts';
+import { createLinuxKernel, type LinuxOptions } from './linux/kernel.ts';
+import { createLinuxListeners } from './listeners.ts';
 import { nodeFiles } from './node-files.ts';
 import { readPidFile } from './pid-file.ts';
 import { type Kernel, KernelError } from './port.ts';
 import { watchFile } from './watch-file.ts';
 
-export function createKernel(): Kernel {
-  if (process.platform === 'linux') return createRealLinuxKernel();
+/** How the system is asked. */
+export type KernelOptions = LinuxOptions;
+
+export function createKernel(options: KernelOptions = {}): Kernel {
+  if (process.platform === 'linux') return createRealLinuxKernel(options);
   const where = `drover cannot run on ${process.platform}`;
   throw new KernelError('unsupported-platform', `${where}: it needs Linux or macOS`);
 }
 
-function createRealLinuxKernel(): Kernel {
-  const linux = createLinuxKernel({
-    files: nodeFiles,
-    readPidFile,
-    watchFile: (path, changed) => watchFile(clock, path, changed),
+function createRealLinuxKernel(options: LinuxOptions): Kernel {
+  const watch = (path: string, changed: () => void) => watchFile(clock, path, changed);
+  const linux = createLinuxKernel({ files: nodeFiles, readPidFile, watchFile: watch }, options);
+  const { check } = createChecks({
+    clock,
+    run: linux.run,
+    listeners: createLinuxListeners(linux.members),
   });
-  const check: Kernel['check'] = (check, _context, done) => {
-    process.nextTick(done, { passed: false, reason: `cannot check ${check.kind} yet` });
-    return () => {};
-  };
   const close = () => {
     linux.close();
     nodeFiles.close();

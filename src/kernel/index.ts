@@ -1,2 +1,2 @@
 /** The door to the real world. */
-export { createKernel } from './create.ts';
+export { createKernel, type KernelOptions } from './create.ts';

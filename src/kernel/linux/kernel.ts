@@ -7,6 +7,7 @@ import { describeProcess } from './describe.ts';
 import { createExits } from './exits.ts';
 import { holds } from './holders.ts';
 import { identify, identityOf, isAlive, self } from './identity.ts';
+import { createLauncher } from './launcher.ts';
 import { isHeld, makeLifelines, watchLifeline } from './lifeline.ts';
 import { lock } from './lock.ts';
 import { createOpenThings, holdHost } from './open-things.ts';
@@ -15,7 +16,7 @@ import { createRunner } from './run.ts';
 import { createSender } from './send.ts';
 import { startService } from './service.ts';
 import { createSpawner } from './spawn.ts';
-import { directStarter } from './starter.ts';
+import { createStarter, type LauncherUse } from './starter.ts';
 import { shareTable } from './table.ts';
 import { createTrees } from './trees.ts';
 
@@ -25,14 +26,23 @@ export type CommonAnswers = Pick<Kernel, 'files' | 'readPidFile' | 'watchFile'>;
 /** Everything but the checks, which are asked by means of these answers. */
 export type LinuxKernel = Omit<Kernel, 'check'>;
 
-export function createLinuxKernel(common: CommonAnswers): LinuxKernel {
+export interface LinuxOptions {
+  /** Whether programs are started by a small process of ours. Default: `auto`, in a large host. */
+  readonly launcher?: LauncherUse;
+}
+
+export function createLinuxKernel(
+  common: CommonAnswers,
+  { launcher: use = 'auto' }: LinuxOptions = {},
+): LinuxKernel {
   const trees = createTrees(shareTable(clock));
   const sender = createSender(trees);
   const exits = createExits(clock);
   const pipes = createPipes();
+  const launcher = createLauncher(exits);
   const open = createOpenThings();
 
-  const spawn = createSpawner(directStarter, trees.noteExit);
+  const spawn = createSpawner(createStarter(use, launcher), trees.noteExit);
   const killTree = (tree: Tree) => void sender.signalTree(tree, 'SIGKILL');
   const run = createRunner({ clock, spawn, pipes, killTree });
 
@@ -62,6 +72,7 @@ export function createLinuxKernel(common: CommonAnswers): LinuxKernel {
     close() {
       exits.close();
       pipes.close();
+      launcher.close();
       open.close();
     },
   };

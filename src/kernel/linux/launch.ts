@@ -1,60 +1,20 @@
 /**
  * Asks the OS to start a program. It decides nothing: the plan says everything.
  *
- * The functions here use nothing but their arguments, so that the launcher, a process
- * of its own, can be given their text and runs the very same code.
+ * The functions here use nothing but their arguments and one another, so that the
+ * launcher, a process of its own, can be given their text and runs the very same code.
  */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-
-/** A command with every question answered; plain JSON. */
-export interface LaunchPlan {
-  readonly argv: readonly [string, ...string[]];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly uid: number | null;
-  readonly gid: number | null;
-  readonly umask: number | null;
-  readonly nice: number | null;
-  readonly lifeline: { readonly path: string; readonly descriptor: number } | null;
-  readonly output: LaunchOutput | null;
-}
-
-/** A file is made where missing, and given to `owner`, who may want to reopen it by /dev/stderr. */
-export type LaunchOutput =
-  | { readonly kind: 'file'; readonly path: string; readonly owner: LaunchOwner | null }
-  | { readonly kind: 'pipe'; readonly path: string };
-
-export interface LaunchOwner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** What could not be done, and how the OS called it. */
-export interface LaunchFailure {
-  readonly stage: 'output' | 'lifeline' | 'spawn';
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Each is called at most once, and later than `launch` returns; never both. */
-export interface LaunchListener {
-  failed(failure: LaunchFailure): void;
-  exited(code: number | null, signal: string | null): void;
-}
-
-/** The modules of Node that a launch needs. */
-export interface LaunchTools {
-  readonly fs: typeof import('node:fs');
-  readonly childProcess: typeof import('node:child_process');
-  readonly os: typeof import('node:os');
-}
-
-/** A program that was started: libuv answers only when exec has succeeded. */
-export interface Launched {
-  readonly pid: number;
-  /** The text of its stat file, read while it cannot have been reaped. */
-  readonly stat: string;
-}
+import type {
+  LaunchAnswer,
+  Launched,
+  LaunchFailure,
+  LaunchListener,
+  LaunchOutput,
+  LaunchPlan,
+  LaunchRequest,
+  LaunchTools,
+} from './launch-plan.ts';
 
 /** What one launch opens, to be closed again, and how far it has come. */
 interface LaunchWork {
@@ -191,8 +151,27 @@ export function foreignDescriptors(fs: typeof import('node:fs')): readonly numbe
     .filter((descriptor) => descriptor > 2 && descriptor < 4_096 && inherits(descriptor));
 }
 
-/** The text of all of the above, for a process that cannot import it. */
-export const launchSource = [
+/** What the launcher does: launches what it is asked to, and ends with whoever asks. */
+function serveLaunches(tools: LaunchTools, host: NodeJS.Process): void {
+  const foreign = foreignDescriptors(tools.fs);
+  const answer = (message: LaunchAnswer) => {
+    if (host.connected) host.send?.(message, () => {});
+  };
+  host.on('message', ({ id, plan }: LaunchRequest) => {
+    const launched = launch(tools, plan, foreign, {
+      failed: (failure) => answer({ id, kind: 'failed', failure }),
+      exited: (code, signal) => answer({ id, kind: 'exited', code, signal }),
+    });
+    if (launched !== null) answer({ id, kind: 'started', launched });
+  });
+  // The programs live on: each is in a session of its own.
+  host.on('disconnect', () => host.exit(0));
+}
+
+/** The program of the launcher, for `node -e`, which cannot import what is bundled or is no JavaScript. */
+export const launcherSource = `'use strict';
+const __name = (named) => named;
+${[
   launch,
   launchStdio,
   openOutput,
@@ -204,4 +183,8 @@ export const launchSource = [
   foreignDescriptors,
 ]
   .map(String)
-  .join('\n');
+  .join('\n')}
+(${serveLaunches})(
+  { fs: require('node:fs'), childProcess: require('node:child_process'), os: require('node:os') },
+  process,
+);`;

@@ -5,7 +5,7 @@ import os from 'node:os';
 import type { CommandSpec } from '../../machines/vocabulary.ts';
 import { type Identifiers, resolveCredentials } from '../credentials.ts';
 import { lifelineDescriptor } from './holders.ts';
-import type { LaunchOutput, LaunchPlan } from './launch.ts';
+import type { LaunchOutput, LaunchPlan } from './launch-plan.ts';
 import { findObstacle, type Problem } from './problems.ts';
 import { wrapperOf } from './wrapper.ts';
 

@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs';
 import type { SpawnProblem } from '../../machines/vocabulary.ts';
 import { codeOf } from './errno.ts';
-import type { LaunchFailure, LaunchPlan } from './launch.ts';
+import type { LaunchFailure, LaunchPlan } from './launch-plan.ts';
 import { interpreterOf, isElf, locate } from './search-path.ts';
 
 /** Which of the known problems it is, and one sentence that says what to do. */
@@ -22,6 +22,8 @@ export const outOfResources: Readonly<Record<string, string>> = {
   EAGAIN: 'the limit of processes is reached (ulimit -u, or pids.max of the cgroup)',
   ENOMEM: 'there is not enough memory',
   ENOSPC: 'the disk is full',
+  ELAUNCHER:
+    'the process that starts programs for drover has ended; the next start makes a new one',
 };
 
 /** What the failure of this plan means. */

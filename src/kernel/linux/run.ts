@@ -74,6 +74,8 @@ class Run {
   }
 
   #exited(exit: Exit): void {
+    // The pipe may be another command's by now.
+    if (this.#over) return;
     const output = this.#pipe?.tail() ?? '';
     this.#finish(this.#timedOut ? { kind: 'timed-out', output } : { kind: 'exited', exit, output });
   }

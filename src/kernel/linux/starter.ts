@@ -4,13 +4,9 @@
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
-import {
-  foreignDescriptors,
-  type Launched,
-  type LaunchListener,
-  type LaunchPlan,
-  launch,
-} from './launch.ts';
+import { foreignDescriptors, launch } from './launch.ts';
+import type { Launched, LaunchListener, LaunchPlan } from './launch-plan.ts';
+import { canLaunch, type Launcher } from './launcher.ts';
 
 /** As a launch's own listener, and told of the start, at once or later. */
 export interface StartListener extends LaunchListener {
@@ -34,3 +30,22 @@ export const directStarter: Starter = {
     if (launched !== null) listener.started(launched);
   },
 };
+
+/** `auto`: by the launcher from the moment on in which a fork of ours has become slow. */
+export type LauncherUse = 'auto' | 'always' | 'never';
+
+/** Forks take 0.04 ms for each MB that we use. */
+const slowBytes = 200 * 1_048_576;
+
+/** Starts through the launcher where that is of use, and by itself elsewhere. */
+export function createStarter(use: LauncherUse, launcher: Launcher): Starter {
+  const isUseful = () =>
+    use === 'always' ||
+    (use === 'auto' && (launcher.isRunning() || process.memoryUsage.rss() > slowBytes));
+  return {
+    start(plan, listener) {
+      const starter = isUseful() && canLaunch() ? launcher : directStarter;
+      starter.start(plan, listener);
+    },
+  };
+}

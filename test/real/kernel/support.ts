@@ -6,7 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { createLinuxKernel, type LinuxKernel } from '../../../src/kernel/linux/kernel.ts';
+import {
+  type CommonAnswers,
+  createLinuxKernel,
+  type LinuxKernel,
+  type LinuxOptions,
+} from '../../../src/kernel/linux/kernel.ts';
 import { readStat } from '../../../src/kernel/linux/stat.ts';
 import { nodeFiles } from '../../../src/kernel/node-files.ts';
 import type { RunOutcome, SignalAnswer, Tree } from '../../../src/kernel/port.ts';
@@ -20,12 +25,13 @@ export interface World {
 }
 
 /** Another manager's kernel, in this same process. */
-export function newKernel(): LinuxKernel {
-  return createLinuxKernel({
+export function newKernel(options: LinuxOptions = {}): LinuxKernel {
+  const common: CommonAnswers = {
     files: nodeFiles,
     readPidFile: () => ({ kind: 'absent' }),
     watchFile: () => () => {},
-  });
+  };
+  return createLinuxKernel(common, options);
 }
 
 let world: World | null = null;

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LinuxKernel } from '../../../src/kernel/linux/kernel.ts';
+import { readStat } from '../../../src/kernel/linux/stat.ts';
+import { command, here, newKernel, shell, start, until, useWorld } from './support.ts';
+
+useWorld();
+
+let kernel: LinuxKernel;
+
+beforeEach(() => {
+  kernel = newKernel({ launcher: 'always' });
+});
+
+afterEach(() => kernel.close());
+
+const launcherOf = (pid: number): number => readStat(pid)?.parentPid ?? 0;
+
+describe('a program that the launcher starts', () => {
+  it('is a child of the launcher, and is told of like any other', async () => {
+    const { main, exited } = await start(shell('exec sleep 60'), { kernel });
+    expect(kernel.identify(main.pid)).toEqual(main);
+    expect(launcherOf(main.pid)).not.toBe(process.pid);
+    expect(readStat(launcherOf(main.pid))?.parentPid).toBe(process.pid);
+    process.kill(main.pid, 'SIGKILL');
+    expect(await exited).toEqual({ code: null, signal: 'SIGKILL' });
+    const second = await start(shell('echo out; exit 42'), { kernel });
+    expect(await second.exited).toEqual({ code: 42, signal: null });
+    expect(readFileSync(second.log, 'utf8')).toBe('out\n');
+  });
+
+  it('has nothing open but its three standard files and its lifeline', async () => {
+    const { main } = await start(command('sleep', '60'), { kernel });
+    const covered = readdirSync('/proc/self/fd').map(Number);
+    const own = readdirSync(`/proc/${main.pid}/fd`)
+      .map(Number)
+      .filter((fd) => fd <= 3 || fd === 61 || !covered.includes(fd));
+    expect(own.sort((one, other) => one - other)).toEqual([0, 1, 2, 61]);
+  });
+
+  it('makes its lifeline where that is missing', async () => {
+    const lifeline = here().path('new.life');
+    const outcome = await new Promise((resolve) =>
+      kernel.run(shell('echo ran'), { lifeline, output: null, timeoutMs: 5_000 }, resolve),
+    );
+    expect(outcome).toEqual({ kind: 'exited', exit: { code: 0, signal: null }, output: 'ran\n' });
+    expect(kernel.isHeld(lifeline)).toBe(false);
+    expect(here().kernel.files.exists(lifeline)).toBe(true);
+  });
+
+  it('is told of when it cannot be started, with the same words', async () => {
+    const failing = start({ ...command('true'), cwd: '/no/such/directory' }, { kernel });
+    await expect(failing).rejects.toThrow(
+      'missing-cwd: cannot start "true": its directory /no/such/directory does not exist; make it',
+    );
+    const long = start(command('true', 'x'.repeat(3_000_000)), { kernel });
+    await expect(long).rejects.toThrow('arguments-too-long');
+  });
+
+  it('outlives the launcher, and its exit is still told', async () => {
+    const { main, exited } = await start(command('sleep', '60'), { kernel });
+    const launcher = launcherOf(main.pid);
+    process.kill(launcher, 'SIGKILL');
+    await until(() => launcherOf(main.pid) !== launcher);
+    expect(kernel.isAlive(main)).toBe(true);
+    const second = await start(command('sleep', '60'), { kernel, name: 'second' });
+    expect(launcherOf(second.main.pid)).not.toBe(launcher);
+    process.kill(main.pid, 'SIGKILL');
+    expect(await exited).toEqual({ code: null, signal: null });
+  });
+
+  it('lives on when the kernel is closed, and the launcher does not', async () => {
+    const { main } = await start(command('sleep', '60'), { kernel });
+    const launcher = launcherOf(main.pid);
+    kernel.close();
+    await until(() => readStat(launcher) === null);
+    expect(here().kernel.isAlive(main)).toBe(true);
+  });
+});
