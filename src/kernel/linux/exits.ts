@@ -6,7 +6,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { ProcessIdentity } from '../../machines/vocabulary.ts';
 import type { Cancel, Clock } from '../port.ts';
 import { isAlive, isFromHere } from './identity.ts';
-import { isAliveStat, readOpenStat } from './stat.ts';
+import { isOpenStatAlive, readOpenStat } from './stat.ts';
 
 interface Watch {
   readonly identity: ProcessIdentity;
@@ -86,7 +86,5 @@ function openStat(identity: ProcessIdentity): number | null {
 }
 
 function livesOn({ identity, descriptor }: Watch): boolean {
-  if (descriptor === null) return isAlive(identity);
-  const stat = readOpenStat(descriptor);
-  return stat !== null && isAliveStat(stat);
+  return descriptor === null ? isAlive(identity) : isOpenStatAlive(descriptor);
 }

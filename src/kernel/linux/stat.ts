@@ -20,6 +20,8 @@ export interface ProcessStat {
 }
 
 const buffer = Buffer.allocUnsafe(4_096);
+const closingBracket = ')'.charCodeAt(0);
+const endedStates = new Set([...'ZXx'].map((state) => state.charCodeAt(0)));
 
 /** null where no such process exists, or where it ended while being looked at. */
 export function readStat(pid: number): ProcessStat | null {
@@ -56,14 +58,26 @@ export function parseStat(text: string): ProcessStat | null {
   };
 }
 
-/** A file that is open already, as the one kept by a watch: null once the process was reaped. */
+/** A stat file that is open already: null once that very process was reaped. */
 export function readOpenStat(descriptor: number): ProcessStat | null {
+  const length = readInto(descriptor);
+  return length === 0 ? null : parseStat(buffer.toString('latin1', 0, length));
+}
+
+/** The same question many times a second: nothing is parsed for the living. */
+export function isOpenStatAlive(descriptor: number): boolean {
+  const length = readInto(descriptor);
+  const state = buffer[buffer.lastIndexOf(closingBracket, length - 1) + 2] ?? 0;
+  if (length === 0 || !endedStates.has(state)) return length > 0;
+  const stat = parseStat(buffer.toString('latin1', 0, length));
+  return stat !== null && isAliveStat(stat);
+}
+
+function readInto(descriptor: number): number {
   try {
-    return parseStat(
-      buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0)),
-    );
+    return readSync(descriptor, buffer, 0, buffer.length, 0);
   } catch {
-    return null;
+    return 0;
   }
 }
 
