@@ -1,0 +1,119 @@
+/** Puts together what a question is answered with. Reads only. */
+import type { Check, Name, ServiceSpec } from '../machines/vocabulary.ts';
+import type { ServiceStatus } from '../runtime/api.ts';
+import { version } from '../version.ts';
+import { type Context, expand, lagMs } from './host.ts';
+import type { DaemonInfo, Health, ProcessView, ServiceInfo, StatusInfo } from './protocol.ts';
+import type { DeepReadonly } from './readonly.ts';
+import { redactCommand } from './redact.ts';
+
+export function daemonInfo(context: Context): DeepReadonly<DaemonInfo> {
+  const { host, where, startedAt } = context;
+  const { project, stateDir, degraded } = host.supervisor.status();
+  return {
+    pid: process.pid,
+    version,
+    apiVersion: 1,
+    node: process.version,
+    startedAt,
+    project,
+    file: host.source.file,
+    stateDir,
+    socket: where.socket,
+    url: where.url,
+    degraded: [...degraded, ...host.degraded()],
+    memory: process.memoryUsage.rss(),
+    eventLoopLagMs: lagMs(context),
+    clients: context.clients(),
+  };
+}
+
+export async function statusInfo(
+  context: Context,
+  names: readonly Name[] | undefined,
+): Promise<DeepReadonly<StatusInfo>> {
+  await context.usage.refresh();
+  const wanted = names === undefined ? null : expand(context, names);
+  const { services, groups } = context.host.supervisor.status();
+  const specs = specsOf(context);
+  return {
+    daemon: daemonInfo(context),
+    services: services
+      .filter(({ name }) => wanted === null || wanted.has(name))
+      .map((status) => withUsage(context, status, specs.get(status.name))),
+    groups,
+  };
+}
+
+export async function serviceInfo(
+  context: Context,
+  name: Name,
+): Promise<DeepReadonly<ServiceInfo>> {
+  const status = context.host.supervisor.serviceStatus(name);
+  await context.usage.refresh();
+  return withUsage(context, status, specsOf(context).get(name));
+}
+
+function withUsage(
+  { usage }: Context,
+  status: ServiceStatus,
+  spec: ServiceSpec | undefined,
+): DeepReadonly<ServiceInfo> {
+  const used = status.pid === null ? null : usage.of(status.name);
+  return {
+    ...status,
+    cpu: used?.cpu ?? null,
+    rss: used?.rss ?? null,
+    ports: spec === undefined ? [] : portsOf(spec),
+  };
+}
+
+export function processViews({ host }: Context, name: Name): readonly ProcessView[] {
+  return host.supervisor
+    .processes(name)
+    .map(({ identity, parentPid, command, cpuMs, residentBytes, holdsLifeline }) => ({
+      pid: identity.pid,
+      startTime: identity.startTime,
+      command: redactCommand(command),
+      ...{ parentPid, cpuMs, residentBytes, holdsLifeline },
+    }));
+}
+
+export function healthInfo({ host }: Context): DeepReadonly<Health> {
+  const { services, degraded } = host.supervisor.status();
+  const wanted = services.filter(({ desired }) => desired === 'up');
+  const notReady = wanted.filter(({ ready }) => !ready).map(({ name }) => name);
+  return {
+    healthy: notReady.length === 0,
+    wanted: wanted.length,
+    ready: wanted.length - notReady.length,
+    notReady,
+    degraded: [...degraded, ...host.degraded()],
+  };
+}
+
+export function specsOf({ host }: Context): ReadonlyMap<Name, ServiceSpec> {
+  const specs = new Map<Name, ServiceSpec>();
+  const enter = (spec: typeof host.supervisor.spec.root): void => {
+    for (const child of spec.children) {
+      if (child.spec.kind === 'group') enter(child.spec);
+      else specs.set(child.spec.name, child.spec);
+    }
+  };
+  enter(host.supervisor.spec.root);
+  return specs;
+}
+
+/** Those that its checks speak to. */
+function portsOf({ ready, health }: ServiceSpec): readonly number[] {
+  const ports = [ready?.check, health?.check].flatMap((check) => portOf(check) ?? []);
+  return [...new Set(ports)];
+}
+
+function portOf(check: Check | undefined): number | null {
+  if (check?.kind === 'tcp') return check.port;
+  if (check?.kind === 'protocol' && check.at.kind === 'tcp') return check.at.port;
+  if (check?.kind !== 'http' || !URL.canParse(check.url)) return null;
+  const { port, protocol } = new URL(check.url);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}

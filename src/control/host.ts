@@ -1,0 +1,96 @@
+/** What a control server serves, and what it keeps while it does. Types, and how they are made. */
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Name, ProjectSpec } from '../machines/vocabulary.ts';
+import type { Outcome, Supervisor } from '../runtime/api.ts';
+import { SupervisorError } from '../services/errors.ts';
+import { Operations } from './operations.ts';
+import { EventStreams } from './sse.ts';
+import { Tally } from './tally.ts';
+import { UsageSampler } from './usage.ts';
+
+/** Where a changed configuration comes from. Both reject with `invalid-config`. */
+export interface ConfigSource {
+  readonly file: string | null;
+  /** Reads the file again. */
+  load(): Promise<ProjectSpec>;
+  /** A configuration as one writes it. */
+  resolve(config: Readonly<Record<string, unknown>>): Promise<ProjectSpec>;
+}
+
+export interface Host {
+  readonly supervisor: Supervisor;
+  readonly source: ConfigSource;
+  /** Of the daemon itself, beside those of the supervisor. */
+  degraded(): readonly string[];
+  /** Stops or leaves everything; the process ends soon after it was told how that went. */
+  shutdown(services: 'stop' | 'leave', by: string): Promise<readonly Outcome[]>;
+}
+
+export interface Context {
+  readonly host: Host;
+  readonly startedAt: number;
+  readonly operations: Operations;
+  readonly streams: EventStreams;
+  readonly usage: UsageSampler;
+  readonly tally: Tally;
+  readonly delay: IntervalHistogram;
+  readonly where: { socket: string; url: string | null };
+  readonly clients: () => number;
+  readonly openapi: () => Promise<Record<string, unknown>>;
+  isEnding: boolean;
+  /** The apply under way; the next one comes after it. */
+  applying: Promise<unknown>;
+}
+
+/** Coarse, because the manager shall sleep while nothing happens. */
+export const delayResolutionMs = 500;
+
+export function createContext(host: Host, clients: () => number): Context {
+  const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
+  delay.enable();
+  return {
+    host,
+    clients,
+    delay,
+    startedAt: Date.now(),
+    operations: new Operations(),
+    streams: new EventStreams(),
+    usage: new UsageSampler(host.supervisor),
+    tally: new Tally(host.supervisor),
+    where: { socket: '', url: null },
+    openapi: async () => (await import('./openapi.ts')).createOpenApi(),
+    isEnding: false,
+    applying: Promise.resolve(),
+  };
+}
+
+/** How late the event loop comes, on average. */
+export function lagMs({ delay }: Context): number {
+  const meanMs = delay.mean / 1e6 - delayResolutionMs;
+  return Number.isFinite(meanMs) ? Math.max(0, Math.round(meanMs * 10) / 10) : 0;
+}
+
+/** Services by their own names or by those of their groups. Throws `unknown-service`. */
+export function expand({ host }: Context, names: readonly Name[]): ReadonlySet<Name> {
+  const { services, groups } = host.supervisor.status();
+  const known = new Set(services.map(({ name }) => name));
+  const members = new Map(groups.map((group) => [group.name, group.members]));
+  const found = new Set<Name>();
+  const enter = (name: Name): void => {
+    if (known.has(name)) found.add(name);
+    else if (members.has(name)) for (const member of members.get(name) ?? []) enter(member);
+    // Asked only for its message, which suggests a name.
+    else throw unknownService(host.supervisor, name);
+  };
+  for (const name of names) enter(name);
+  return found;
+}
+
+function unknownService(supervisor: Supervisor, name: Name): SupervisorError {
+  try {
+    supervisor.serviceStatus(name);
+  } catch (error) {
+    if (error instanceof SupervisorError) return error;
+  }
+  return new SupervisorError('unknown-service', `there is no service "${name}"`);
+}

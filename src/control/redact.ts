@@ -1,0 +1,45 @@
+/** Definitions and command lines as they may be shown: what may be a secret is left out. */
+import type { ServiceSpec } from '../machines/vocabulary.ts';
+
+export const hidden = '(hidden)';
+
+const secretName = /passw|secret|token|credential|api.?key|private.?key|access.?key/i;
+/** `--password=x`, `DB_PASSWORD=x`. */
+const assignment = /^(-{0,2}[\w.-]*(?:passw|secret|token|credential|key)[\w.-]*[=:])(.+)$/i;
+/** `postgres://user:password@host`. */
+const inUrl = /(:\/\/[^/\s:@]*:)[^@\s/]+@/g;
+
+/** The values of every environment and the content of every file are left out, at any depth. */
+export function redact(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return redactText(value, key);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const isArguments = value.every((item) => typeof item === 'string');
+    return isArguments ? redactArguments(value) : value.map((item) => redact(item));
+  }
+  const entries = Object.entries(value);
+  if (key === 'env') return Object.fromEntries(entries.map(([name]) => [name, hidden]));
+  return Object.fromEntries(entries.map(([name, field]) => [name, redact(field, name)]));
+}
+
+export function redactArguments(words: readonly string[]): readonly string[] {
+  return words.map((word, i) => {
+    const before = words[i - 1] ?? '';
+    const isValue = before.startsWith('-') && !before.includes('=') && secretName.test(before);
+    return isValue && !word.startsWith('-') ? hidden : redactWord(word);
+  });
+}
+
+/** A command line as /proc tells it, where words are no longer told apart for sure. */
+export const redactCommand = (line: string): string => redactArguments(line.split(' ')).join(' ');
+
+export const redactDefinition = (spec: ServiceSpec): Record<string, unknown> =>
+  redact(spec) as Record<string, unknown>;
+
+function redactText(text: string, key: string): string {
+  if (key === 'content') return `(${text.length} characters)`;
+  return secretName.test(key) ? hidden : redactWord(text);
+}
+
+const redactWord = (word: string): string =>
+  word.replace(assignment, `$1${hidden}`).replaceAll(inUrl, `$1${hidden}@`);

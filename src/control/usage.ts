@@ -1,0 +1,101 @@
+/**
+ * What the trees of the services cost. Looked at when somebody asks, at most once a
+ * second, and in slices, so that a thousand services never hold up the event loop.
+ */
+import type { ProcessInfo } from '../kernel/port.ts';
+import type { Supervisor } from '../runtime/api.ts';
+
+export interface Usage {
+  /** Per cent of one core; null before there are two looks. */
+  readonly cpu: number | null;
+  readonly rss: number;
+  readonly cpuMs: number;
+}
+
+interface Look extends Usage {
+  readonly at: number;
+  readonly byProcess: ReadonlyMap<string, number>;
+}
+
+const freshMs = 1_000;
+const sliceMs = 5;
+/** What a caller may be kept waiting for, where there is nothing yet. */
+const patienceMs = 20;
+
+export class UsageSampler {
+  readonly #supervisor: Supervisor;
+  readonly #now: () => number;
+  readonly #looks = new Map<string, Look>();
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #round: Promise<void> | null = null;
+
+  constructor(supervisor: Supervisor, now: () => number = () => performance.now()) {
+    this.#supervisor = supervisor;
+    this.#now = now;
+  }
+
+  /** Resolves at once where all is fresh, and soon in any case. */
+  async refresh(): Promise<void> {
+    if (this.#now() - this.#lookedAt < freshMs) return;
+    this.#round ??= this.#look().finally(() => {
+      this.#round = null;
+    });
+    await Promise.race([this.#round, pause(patienceMs)]);
+  }
+
+  /** Resolves when all have been looked at. */
+  async complete(): Promise<void> {
+    await this.refresh();
+    await this.#round;
+  }
+
+  of(name: string): Usage | null {
+    return this.#looks.get(name) ?? null;
+  }
+
+  async #look(): Promise<void> {
+    const alive = new Set<string>();
+    let sliceEnds = this.#now() + sliceMs;
+    for (const { name, pid } of this.#supervisor.status().services) {
+      if (pid === null) continue;
+      alive.add(name);
+      this.#measure(name);
+      if (this.#now() < sliceEnds) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEnds = this.#now() + sliceMs;
+    }
+    for (const name of this.#looks.keys()) if (!alive.has(name)) this.#looks.delete(name);
+    this.#lookedAt = this.#now();
+  }
+
+  #measure(name: string): void {
+    try {
+      const last = this.#looks.get(name);
+      this.#looks.set(name, lookAt(this.#supervisor.processes(name), last, this.#now()));
+    } catch {
+      // It was removed meanwhile, or the OS would not tell: then there is nothing to show.
+      this.#looks.delete(name);
+    }
+  }
+}
+
+function lookAt(processes: readonly ProcessInfo[], last: Look | undefined, at: number): Look {
+  const byProcess = new Map(
+    processes.map(({ identity, cpuMs }) => [`${identity.pid} ${identity.startTime}`, cpuMs]),
+  );
+  let spent = 0;
+  for (const [process, cpuMs] of byProcess) spent += cpuMs - (last?.byProcess.get(process) ?? 0);
+  const sinceMs = last === undefined ? 0 : at - last.at;
+  return {
+    at,
+    byProcess,
+    cpu: sinceMs <= 0 ? null : Math.max(0, Math.round((spent / sinceMs) * 1_000) / 10),
+    rss: processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0),
+    cpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+  };
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
