@@ -1,7 +1,7 @@
 /** Makes a supervisor: takes the state directory, recovers what was, and lets the tree run. */
 import { createKernel } from '../kernel/index.ts';
 import type { Cancel, Kernel } from '../kernel/port.ts';
-import type { ProjectSpec } from '../machines/vocabulary.ts';
+import type { GroupSpec, ProjectSpec } from '../machines/vocabulary.ts';
 import type { Config } from '../services/definition.ts';
 import { SupervisorError } from '../services/errors.ts';
 import { resolveProject } from '../services/resolve.ts';
@@ -38,7 +38,7 @@ export async function createSupervisor(
   const kernel = options.kernel ?? createKernel();
   const releaseHost = kernel.hold();
   try {
-    prepareStateDir(kernel, spec.stateDir);
+    prepareStateDir(kernel, spec);
     const release = await lockStateDir(kernel, spec.stateDir);
     try {
       return run(kernel, spec, options, release);
@@ -90,14 +90,29 @@ function openProjectJournal(kernel: Kernel, spec: ProjectSpec, log: Log): Journa
   return journal;
 }
 
-function prepareStateDir(kernel: Kernel, stateDir: string): void {
+/**
+ * Nobody else may look into it. Where a service runs as another user, that user must
+ * be able to pass through to what is its own, and still sees nothing on the way.
+ */
+function prepareStateDir(kernel: Kernel, { stateDir, root }: ProjectSpec): void {
+  const passable = isAnyOtherUser(root) ? 0o711 : 0o700;
   try {
-    for (const path of [stateDir, `${stateDir}/run`, `${stateDir}/logs`]) {
-      kernel.files.makeDirectory(path, { mode: 0o700 });
-    }
+    kernel.files.makeDirectory(stateDir, { mode: passable });
+    kernel.files.makeDirectory(`${stateDir}/run`, { mode: passable });
+    kernel.files.makeDirectory(`${stateDir}/logs`, { mode: 0o700 });
   } catch (error) {
     throw unusable(stateDir, error);
   }
+}
+
+function isAnyOtherUser({ children }: GroupSpec): boolean {
+  return children.some(({ spec }) =>
+    spec.kind === 'group'
+      ? isAnyOtherUser(spec)
+      : [spec.command.credentials, ...spec.prepare.map(({ owner }) => owner)].some(
+          (one) => one !== null,
+        ),
+  );
 }
 
 function lockStateDir(kernel: Kernel, stateDir: string): Promise<Cancel> {
