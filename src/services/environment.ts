@@ -1,0 +1,98 @@
+/**
+ * Describes the whole environment of a service: what it was given, over its env
+ * files, over the little that it has of the manager. Secrets of whoever ran
+ * `drover up` are not among that little.
+ */
+import { readFileSync } from 'node:fs';
+import { findAccount } from './accounts.ts';
+import type { Environment } from './compound-fields.ts';
+import { parseEnvFile } from './env-file.ts';
+import type { Variables } from './interpolate.ts';
+import { absolute, type Site } from './site.ts';
+
+export const inheritedByDefault: readonly string[] = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LC_*',
+  'TZ',
+  'TMPDIR',
+];
+
+/** Of the manager's account, and wrong for a service that runs as another. */
+const personal: readonly string[] = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR'];
+
+export interface EnvironmentFields {
+  readonly inheritEnv?: boolean | readonly string[] | undefined;
+  readonly envFile?: readonly string[] | undefined;
+  readonly environment?: Environment | undefined;
+  readonly user?: string | number | undefined;
+}
+
+export interface ResolvedEnvironment {
+  readonly all: Readonly<Record<string, string>>;
+  /** Without what is the manager's: the part that the configuration decides. */
+  readonly declared: Readonly<Record<string, string>>;
+}
+
+export function resolveEnvironment(fields: EnvironmentFields, site: Site): ResolvedEnvironment {
+  const declared: Record<string, string> = {};
+  for (const [index, file] of (fields.envFile ?? []).entries()) {
+    Object.assign(declared, readEnvFile(file, index, site));
+  }
+  for (const [name, value] of Object.entries(fields.environment ?? {})) {
+    const known = value ?? site.variables[name];
+    if (known !== undefined) declared[name] = known;
+  }
+  return { all: { ...inherited(fields, site.variables), ...declared }, declared };
+}
+
+function inherited(
+  { inheritEnv = inheritedByDefault, user }: EnvironmentFields,
+  variables: Variables,
+): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined && isInherited(name, inheritEnv)) result[name] = value;
+  }
+  if (user === undefined) return result;
+  for (const name of personal) delete result[name];
+  const account = findAccount(user);
+  if (account === null) return result;
+  return {
+    ...result,
+    HOME: account.home,
+    USER: account.name,
+    LOGNAME: account.name,
+    SHELL: account.shell,
+  };
+}
+
+function isInherited(name: string, which: boolean | readonly string[]): boolean {
+  if (typeof which === 'boolean') return which;
+  return which.some((one) =>
+    one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one,
+  );
+}
+
+function readEnvFile(file: string, index: number, site: Site): Readonly<Record<string, string>> {
+  const path = [...site.path, 'envFile', index];
+  const whole = absolute(site, file);
+  let content: string;
+  try {
+    content = readFileSync(whole, 'utf8');
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = isMissing ? 'does not exist' : 'cannot be read';
+    site.problems.add(path, `names ${whole}, which ${why}`);
+    return {};
+  }
+  const { values, problems } = parseEnvFile(content, site.variables);
+  for (const { line, message, suggestion } of problems) {
+    site.problems.put({ file: whole, line, column: 1, path: '', message, suggestion });
+  }
+  return values;
+}

@@ -1,0 +1,139 @@
+/** Finds and reads a configuration file. Runs it where it is TypeScript or JavaScript. */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { ProjectSpec } from '../machines/vocabulary.ts';
+import { SupervisorError } from './errors.ts';
+import type { Variables } from './interpolate.ts';
+import { Problems } from './problems.ts';
+import { type Circumstances, resolveUnknown } from './resolve.ts';
+import { largestFile, readSource, TextSource } from './source.ts';
+
+export const fileNames: readonly string[] = [
+  'drover.yaml',
+  'drover.yml',
+  'drover.json',
+  'drover.config.ts',
+  'drover.config.js',
+  'drover.config.mjs',
+];
+
+export interface LoadOptions {
+  readonly env: Variables;
+}
+
+/**
+ * Reads the file, or the one that is found in the directory. Rejects with a
+ * ConfigError that has all problems, or with `no-config`.
+ */
+export async function loadProject(
+  path: string,
+  options: LoadOptions,
+  circumstances: Omit<Circumstances, 'source' | 'problems'> = {},
+): Promise<ProjectSpec> {
+  const file = findConfig(path);
+  refuseForeignHands(file);
+  const isText = ['.yaml', '.yml', '.json'].includes(extname(file));
+  return isText ? loadText(file, options, circumstances) : loadModule(file, options, circumstances);
+}
+
+/** The configuration file of a directory; a file is itself. */
+export function findConfig(path: string): string {
+  const whole = resolve(path);
+  const stats = statOf(whole);
+  if (stats === null) throw missing(`there is no ${whole}`);
+  if (!stats.isDirectory()) return whole;
+  const found = fileNames.filter((name) => statOf(join(whole, name)) !== null);
+  const [first, second] = found;
+  if (first === undefined) throw missing(`there is none in ${whole}`);
+  if (second === undefined) return join(whole, first);
+  throw new SupervisorError(
+    'ambiguous-config',
+    `cannot choose a configuration: ${whole} has ${found.join(' and ')}`,
+    'name one with --file',
+  );
+}
+
+const missing = (why: string): SupervisorError =>
+  new SupervisorError(
+    'no-config',
+    `cannot find a configuration: ${why}`,
+    `write a ${fileNames[0]}, or name a file with --file`,
+  );
+
+function loadText(file: string, { env }: LoadOptions, circumstances: Circumstances): ProjectSpec {
+  const source = new TextSource(file);
+  const problems = new Problems(source);
+  const config = readSource(read(file), source, problems, env);
+  if (config === undefined) problems.throwIfAny();
+  const options = { baseDir: dirname(file), env, file };
+  return resolveUnknown(config, options, { ...circumstances, source, problems });
+}
+
+function read(file: string): string {
+  // Opened once and judged as opened: what is checked is what is read.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw unusable(file, 'it is not a regular file');
+    if (stats.size > largestFile) throw unusable(file, `it is larger than ${largestFile / 1e6} MB`);
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** jiti reads TypeScript on every Node that drover runs on, and is only needed here. */
+async function loadModule(
+  file: string,
+  { env }: LoadOptions,
+  circumstances: Circumstances,
+): Promise<ProjectSpec> {
+  const { createJiti } = await import('jiti');
+  let config: unknown;
+  try {
+    config = await createJiti(import.meta.url, { moduleCache: false }).import(file, {
+      default: true,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SupervisorError('invalid-config', `cannot run "${file}": ${reason}`, null, error);
+  }
+  const chosen = typeof config === 'function' ? await config({ env }) : config;
+  return resolveUnknown(chosen, { baseDir: dirname(file), env, file }, circumstances);
+}
+
+/** As root, whoever may write the configuration is root as well. */
+function refuseForeignHands(file: string): void {
+  if (process.geteuid?.() !== 0) return;
+  for (const path of [file, dirname(file)]) {
+    const stats = statOf(path);
+    if (stats === null || !isOpenToOthers(stats)) continue;
+    throw unusable(
+      file,
+      `${path === file ? 'it' : `its directory "${dirname(path) === path ? path : basename(path)}"`} can be written by others than root, and drover runs as root`,
+      `run chmod go-w ${path}`,
+    );
+  }
+}
+
+/** A sticky directory, such as /tmp, keeps others from replacing the file. */
+function isOpenToOthers(stats: Stats): boolean {
+  const isSticky = stats.isDirectory() && (stats.mode & 0o1000) !== 0;
+  const isGroupOpen = (stats.mode & 0o020) !== 0 && stats.gid !== 0;
+  return !isSticky && (isGroupOpen || (stats.mode & 0o002) !== 0);
+}
+
+const unusable = (file: string, why: string, hint: string | null = null): SupervisorError =>
+  new SupervisorError('unusable-config', `cannot use "${file}": ${why}`, hint);
+
+function statOf(path: string): Stats | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null;
+}
