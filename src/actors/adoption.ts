@@ -22,7 +22,8 @@ function findOut(kernel: Kernel, { spec, record }: AdoptionInput): ServiceFact {
     return { type: 'adoption.found', identity: recorded, at, ready: record?.ready ?? false };
   }
   if (!kernel.isHeld(spec.lifeline)) {
-    return { type: 'adoption.none', at, chance: kernel.random() };
+    const vanished = recorded !== null && recorded.bootId === kernel.self().bootId;
+    return { type: 'adoption.none', at, chance: kernel.random(), vanished };
   }
   // It was spawned, or handed over to another, after the last record was written.
   const successor = named(kernel, spec) ?? (recorded === null ? onlyRoot(kernel, spec) : null);

@@ -19,6 +19,8 @@ export interface Member {
   readonly wantedIfFound: boolean;
   /** It rests or waits by itself, and somebody asked for it once more. */
   readonly again: boolean;
+  /** A group that was just told of wishes, and has not shown what it makes of them. */
+  readonly asked: boolean;
   /** It must be seen down once before it may run again. */
   readonly recycling: boolean;
   /** It is to be killed, not asked. */
@@ -30,12 +32,22 @@ export interface Member {
   readonly broken: number;
   readonly history: History;
   readonly verdict: Verdict | null;
-  /** Of a group: the members that siblings were last said to stand on. */
+  /** Of a group: what it was last told of its surroundings. */
+  readonly told: Surroundings;
+}
+
+/** What a group has to know of what is outside it. */
+export interface Surroundings {
+  /** Those below it that somebody outside stands on: none of them may stop on its own. */
   readonly needed: readonly Name[];
+  /** Conditions, as `name condition`, that something below it waits for and that do not hold. */
+  readonly lacking: readonly string[];
 }
 
 /** How many members are what; kept up to date so that no event has to count. */
 export interface Tally {
+  /** Not looked for yet. */
+  readonly adopting: number;
   readonly unsettled: number;
   readonly stuck: number;
   readonly wanted: number;
@@ -43,6 +55,8 @@ export interface Tally {
   readonly recycling: number;
   /** Crashed or in backoff, and to come back. */
   readonly recovering: number;
+  /** Pinned while it was up, so that it is no reason to stop. */
+  readonly pinnedUp: number;
   /** No longer defined, and down. */
   readonly departed: number;
 }
@@ -60,9 +74,11 @@ export interface Fleet {
   readonly failure: Failure | null;
   readonly endedAt: number | null;
   readonly chance: number;
-  /** Its own members that others outside still stand on, as its parent says. */
-  readonly needed: readonly Name[];
+  /** As its parent says. */
+  readonly outside: Surroundings;
 }
+
+export const aloneInTheWorld: Surroundings = { needed: [], lacking: [] };
 
 export const downStatuses: ReadonlySet<Status> = new Set([
   'stopped',
@@ -80,6 +96,7 @@ export function createFleet(
   spec: GroupSpec,
   exports: readonly Export[],
   memory: Pick<Memory, 'wishes' | 'restarts'> = { wishes: {}, restarts: {} },
+  outside: Surroundings = aloneInTheWorld,
 ): Fleet {
   const members = vectorOf(spec.children.map((child) => createMember(child, memory)));
   return {
@@ -91,7 +108,7 @@ export function createFleet(
     failure: null,
     endedAt: null,
     chance: 0,
-    needed: [],
+    outside,
   };
 }
 
@@ -107,6 +124,7 @@ export function createMember(
     wanted: memory.wishes[name] === 'up',
     wantedIfFound: memory.wishes[name] === undefined,
     again: false,
+    asked: false,
     recycling: false,
     condemned: false,
     pinned: false,
@@ -114,7 +132,7 @@ export function createMember(
     broken: 0,
     history: { restarts, streak: restarts.length },
     verdict: null,
-    needed: [],
+    told: aloneInTheWorld,
   };
 }
 
@@ -137,6 +155,12 @@ export function membersOf(fleet: Fleet): Iterable<Member> {
 }
 
 export const isDown = ({ view }: Member): boolean => downStatuses.has(view.status);
+/** To be seen down before it may run again; a pin puts that off. */
+export const isRecycling = ({ recycling, pinned }: Member): boolean => recycling && !pinned;
+/** Crashed or waiting, and its supervisor said that it comes back. */
+export const isRecovering = ({ view, wanted, verdict }: Member): boolean =>
+  wanted &&
+  (view.status === 'backoff' || (view.status === 'crashed' && verdict?.kind === 'restart'));
 export const isSettled = (fleet: Fleet): boolean => fleet.tally.unsettled === 0;
 
 // -- Folding events in ----------------------------------------------------------------
@@ -149,6 +173,7 @@ export function want(fleet: Fleet, indices: Iterable<number>): Fleet {
     wantedIfFound: false,
     condemned: false,
     again: restingStatuses.has(member.view.status),
+    asked: member.view.kind === 'group',
     history: noHistory,
   }));
 }
@@ -166,9 +191,11 @@ export function unwant(fleet: Fleet, indices: Iterable<number>): Fleet {
 /** A restart is no second way of starting: it is a stop that stays wanted. */
 export function recycle(fleet: Fleet, indices: Iterable<number>): Fleet {
   const named = [...indices];
-  const followers = named.flatMap((index) => restartedWith(fleet, index));
-  const recycled = (member: Member): Member => ({ ...member, recycling: !isDown(member) });
-  return change(change(want(fleet, named), named, recycled), followers, recycled);
+  return recycleAll(want(fleet, named), withFollowers(fleet, named));
+}
+
+function recycleAll(fleet: Fleet, indices: Iterable<number>): Fleet {
+  return change(fleet, indices, (member) => ({ ...member, recycling: !isDown(member) }));
 }
 
 /** Down at once. `forGood`: and not wanted any more. */
@@ -207,7 +234,9 @@ export function forbid(fleet: Fleet): Fleet {
  */
 export function isNews(fleet: Fleet, view: View): boolean {
   const index = fleet.plan.index.get(view.name);
-  return index !== undefined && differs(memberAt(fleet, index).view, view);
+  if (index === undefined) return false;
+  const { view: last, asked } = memberAt(fleet, index);
+  return asked || differs(last, view);
 }
 
 export function observe(fleet: Fleet, view: View): Fleet {
@@ -220,12 +249,29 @@ export function observe(fleet: Fleet, view: View): Fleet {
     wanted: isWantedNow(member, view),
     wantedIfFound: false,
     again: member.again && isAtRest,
+    asked: false,
     recycling: member.recycling && !isAtRest,
     condemned: member.condemned && !isAtRest,
     verdict: view.status === last.view.status ? member.verdict : null,
   }));
   const hasCrashed = view.status === 'crashed' && last.view.status !== 'crashed';
-  return hasCrashed ? judgeMember(seen, index) : seen;
+  return hasCrashed ? judgeMember(seen, index) : restartOutside(seen, index, last.view);
+}
+
+/** Something in a group went down and comes back: those outside who asked to follow it do. */
+function restartOutside(fleet: Fleet, index: number, last: View): Fleet {
+  const { view } = memberAt(fleet, index);
+  if (last.kind !== 'group' || view.kind !== 'group') return fleet;
+  const gone = last.met.filter((met) => met.endsWith(' up') && !view.met.includes(met));
+  const targets = gone.map((met) => met.slice(0, -' up'.length));
+  const back = targets.filter((target) => view.met.includes(`${target} wanted`));
+  if (back.length === 0) return fleet;
+  const first = (fleet.plan.dependents[index] ?? []).filter((other) =>
+    memberAt(fleet, other).child.needs.some(
+      ({ restart, target }) => restart && back.includes(target),
+    ),
+  );
+  return recycleAll(fleet, withFollowers(fleet, first));
 }
 
 /** Its machine is no more; another one will find out what became of the process. */
@@ -238,27 +284,31 @@ export function lament(fleet: Fleet, name: Name, failure: Failure): Fleet {
   }));
 }
 
-/** Too often: it is left alone, with whatever process it has. */
+/** Too often: it is left alone, with whatever process it has. Nobody can tell any more. */
 export function bury(fleet: Fleet, name: Name): Fleet {
-  return change(fleet, [indexOf(fleet, name)], (member) => ({
-    ...member,
-    view: { ...member.view, status: 'failed' } as View,
-    wanted: false,
-    recycling: false,
-    pinned: true,
-  }));
+  return change(fleet, [indexOf(fleet, name)], (member) => {
+    const mayBeAlive = member.view.kind === 'group' || member.view.process !== null;
+    return {
+      ...member,
+      view: { ...member.view, status: mayBeAlive ? 'stuck' : 'failed' },
+      wanted: false,
+      recycling: false,
+      condemned: false,
+      pinned: true,
+    };
+  });
 }
 
 export function isWanted(fleet: Fleet): boolean {
-  return fleet.tally.wanted > 0;
+  return fleet.tally.wanted > 0 || fleet.tally.pinnedUp > 0;
 }
 
 export function allIndices(fleet: Fleet): number[] {
   return Array.from({ length: fleet.members.length }, (_, index) => index);
 }
 
-export function setNeeded(fleet: Fleet, name: Name, needed: readonly Name[]): Fleet {
-  return change(fleet, [indexOf(fleet, name)], (member) => ({ ...member, needed }));
+export function setTold(fleet: Fleet, index: number, told: Surroundings): Fleet {
+  return change(fleet, [index], (member) => ({ ...member, told }));
 }
 
 // -- Judging a crash ------------------------------------------------------------------
@@ -288,14 +338,9 @@ function countRestart(fleet: Fleet, index: number, at: number): Fleet {
   if (escalates(fleet) && recent.length >= intensity) return exceed(fleet, index, at);
   // Only as many as can matter are kept, however many members there are.
   const counted = { ...fleet, restarts: [...recent, at].slice(-intensity - 1) };
-  return change(
-    counted,
-    [...companionsOf(fleet, index), ...restartedWith(fleet, index)],
-    (other) => ({
-      ...other,
-      recycling: !isDown(other),
-    }),
-  );
+  const others = withFollowers(fleet, [index, ...companionsOf(fleet, index)]);
+  others.delete(index);
+  return recycleAll(counted, others);
 }
 
 /** It fails as a whole: everybody goes down, and its parent judges it. */
@@ -327,12 +372,17 @@ export function companionsOf(fleet: Fleet, index: number): readonly number[] {
   }
 }
 
-/** Those that asked to be restarted whenever this one is. */
-function restartedWith(fleet: Fleet, index: number): readonly number[] {
-  const { name } = memberAt(fleet, index).child.spec;
-  return (fleet.plan.dependents[index] ?? []).filter((other) =>
-    memberAt(fleet, other).child.needs.some((need) => need.restart && need.sibling === name),
-  );
+/** These, and all that asked to be restarted whenever one of them is, and so on. */
+function withFollowers(fleet: Fleet, indices: Iterable<number>): Set<number> {
+  const found = new Set(indices);
+  for (const index of found) {
+    const { name } = memberAt(fleet, index).child.spec;
+    for (const other of fleet.plan.dependents[index] ?? []) {
+      const { needs } = memberAt(fleet, other).child;
+      if (needs.some(({ restart, sibling }) => restart && sibling === name)) found.add(other);
+    }
+  }
+  return found;
 }
 
 // -- Keeping count --------------------------------------------------------------------
@@ -365,37 +415,45 @@ export function recounted(fleet: Fleet): Fleet {
 function recount(tally: Tally, before: Member | null, after: Member): Tally {
   const was = before === null ? nothing : marks(before);
   const is = marks(after);
+  const sum = (key: keyof Tally): number => tally[key] - was[key] + is[key];
   return {
-    unsettled: tally.unsettled - was.unsettled + is.unsettled,
-    stuck: tally.stuck - was.stuck + is.stuck,
-    wanted: tally.wanted - was.wanted + is.wanted,
-    up: tally.up - was.up + is.up,
-    recycling: tally.recycling - was.recycling + is.recycling,
-    recovering: tally.recovering - was.recovering + is.recovering,
-    departed: tally.departed - was.departed + is.departed,
+    adopting: sum('adopting'),
+    unsettled: sum('unsettled'),
+    stuck: sum('stuck'),
+    wanted: sum('wanted'),
+    up: sum('up'),
+    recycling: sum('recycling'),
+    recovering: sum('recovering'),
+    pinnedUp: sum('pinnedUp'),
+    departed: sum('departed'),
   };
 }
 
 const nothing: Tally = {
+  adopting: 0,
   unsettled: 0,
   stuck: 0,
   wanted: 0,
   up: 0,
   recycling: 0,
   recovering: 0,
+  pinnedUp: 0,
   departed: 0,
 };
 
-function marks({ view, wanted, recycling, verdict, removed }: Member): Tally {
+function marks(member: Member): Tally {
+  const { removed, pinned, view } = member;
   const { status } = view;
-  const isComing = status === 'backoff' || (status === 'crashed' && verdict?.kind === 'restart');
+  const wanted = member.wanted && !removed;
   return {
+    adopting: status === 'adopting' ? 1 : 0,
     unsettled: settledStatuses.has(status) ? 0 : 1,
     stuck: status === 'stuck' ? 1 : 0,
     wanted: wanted ? 1 : 0,
     up: wanted && upStatuses.has(status) ? 1 : 0,
-    recycling: recycling ? 1 : 0,
-    recovering: wanted && isComing ? 1 : 0,
+    recycling: isRecycling(member) ? 1 : 0,
+    recovering: isRecovering(member) ? 1 : 0,
+    pinnedUp: pinned && !removed && !downStatuses.has(status) ? 1 : 0,
     departed: removed && downStatuses.has(status) ? 1 : 0,
   };
 }
@@ -411,7 +469,7 @@ function isWantedNow(member: Member, view: View): boolean {
   return member.wanted || (member.wantedIfFound && !downStatuses.has(view.status));
 }
 
-function differs(last: View, view: View): boolean {
+export function differs(last: View, view: View): boolean {
   if (last.status !== view.status || last.failure !== view.failure) return true;
   if (last.kind === 'service' && view.kind === 'service') {
     return (

@@ -37,7 +37,8 @@ export function exportsOf(plan: Plan, child: Name): readonly Export[] {
     .map(({ target, condition }) => ({ target, condition }));
   const at = plan.index.get(child);
   const fromAbove = plan.exports.filter(({ target }) => plan.owner.get(target) === at);
-  return [...fromSiblings, ...fromAbove];
+  const all = [...fromSiblings, ...fromAbove];
+  return [...new Map(all.map((one) => [`${one.target} ${one.condition}`, one])).values()];
 }
 
 /** The names of all services at or below. */

@@ -5,6 +5,8 @@
  * clock or throws a die.
  */
 import { type CallbackActorLogic, type EventObject, fromCallback } from 'xstate';
+import type { Surroundings } from './fleet.ts';
+import type { Export } from './plan.ts';
 import type {
   Check,
   CommandSpec,
@@ -34,14 +36,13 @@ export type ChildCommand =
   | { readonly type: 'rest' }
   | { readonly type: 'giveUp' };
 
-/** Beside those, to a group only: which of its members others outside still stand on. */
+/** Beside those, to a group only: what it has to know of what is outside it. */
 export type GroupCommand =
   | ChildCommand
-  | { readonly type: 'needed'; readonly names: readonly Name[] };
+  | { readonly type: 'surrounded'; readonly outside: Surroundings };
 
 export type ServiceCommand =
   | ChildCommand
-  | { readonly type: 'adopt'; readonly record: ServiceRecord | null }
   | { readonly type: 'reload' }
   | { readonly type: 'signal'; readonly signal: Signal }
   /** A changed definition: it counts from the next start on. */
@@ -64,7 +65,8 @@ export type ServiceFact =
     }
   /** Its main process is gone, others of its tree are not. */
   | { readonly type: 'adoption.leftovers'; readonly at: number }
-  | ({ readonly type: 'adoption.none' } & Moment)
+  /** `vanished`: it was alive in this boot, so it ended while nobody looked. */
+  | ({ readonly type: 'adoption.none'; readonly vanished: boolean } & Moment)
   | { readonly type: 'prepare.began'; readonly step: string }
   | { readonly type: 'prepare.done' }
   | ({
@@ -183,7 +185,12 @@ export type SupervisorCommand =
   | { readonly type: 'signal'; readonly names: readonly Name[]; readonly signal: Signal }
   /** Held as it is: neither started nor stopped until unpinned. */
   | { readonly type: 'pin'; readonly names: readonly Name[]; readonly pinned: boolean }
-  | { readonly type: 'amend'; readonly spec: GroupSpec };
+  | {
+      readonly type: 'amend';
+      readonly spec: GroupSpec;
+      /** Of a group: what its siblings wait for from now on. */
+      readonly exports?: readonly Export[];
+    };
 
 /** What a supervisor tells whoever listens, at the moment it learns it. */
 export type News =

@@ -7,14 +7,16 @@
  * event does not grow with the number of services.
  */
 import {
-  companionsOf,
   type Fleet,
   indexOf,
   isDown,
+  isRecovering,
+  isRecycling,
   isSettled,
   isWanted,
   type Member,
   memberAt,
+  type Surroundings,
 } from './fleet.ts';
 import type {
   GroupCommand,
@@ -40,14 +42,10 @@ export function nextCommands(fleet: Fleet, indices: Iterable<number>): readonly 
   return orders;
 }
 
-/** Whom a change of one member's state may concern: itself, who needs it, whom it needs, its strategy's others. */
+/** Whom a change of one member's state may concern: itself, who needs it, whom it needs. */
 export function neighbours(fleet: Fleet, index: number): ReadonlySet<number> {
   const near = new Set([index, ...(fleet.plan.dependents[index] ?? [])]);
   for (const need of memberAt(fleet, index).child.needs) near.add(indexOf(fleet, need.sibling));
-  if (fleet.plan.spec.strategy !== 'one_for_one') {
-    for (const other of companionsOf(fleet, index)) near.add(other);
-    for (let earlier = 0; earlier < index; earlier++) near.add(earlier);
-  }
   return near;
 }
 
@@ -65,7 +63,7 @@ export function surroundings(fleet: Fleet, indices: Iterable<number>): ReadonlyS
 }
 
 function commandFor(fleet: Fleet, index: number, member: Member): Order['command'] | null {
-  if (member.pinned && !member.condemned) return null;
+  if (isHeld(fleet, member) && !member.condemned) return null;
   if (member.condemned && !isDown(member)) return { type: 'kill' };
   switch (member.view.status) {
     case 'stopped':
@@ -95,20 +93,36 @@ function mayStart(fleet: Fleet, index: number, member: Member): boolean {
   return (
     !isUnwanted(fleet, member) &&
     member.child.needs.every((need) => isMet(fleet, need)) &&
+    !isLacking(fleet, member) &&
     !isHeldByStrategy(fleet, index)
+  );
+}
+
+/** A group starts with whatever in it can; each service waits for what it needs itself. */
+function isLacking({ outside }: Fleet, { child: { spec } }: Member): boolean {
+  if (spec.kind === 'group' || outside.lacking.length === 0) return false;
+  return spec.dependsOn.some(({ name, condition }) =>
+    outside.lacking.includes(`${name} ${condition}`),
   );
 }
 
 /** Whatever needs this one goes first. */
 function mayStop(fleet: Fleet, index: number, member: Member): boolean {
-  const isAsked = isUnwanted(fleet, member) || member.recycling;
-  if (!isAsked) return false;
-  if (fleet.needed.includes(member.child.spec.name)) return false;
+  const isGoing = isUnwanted(fleet, member);
+  if (!isGoing && !isRecycling(member)) return false;
+  if (isGoing && isNeededOutside(fleet, index)) return false;
   return (fleet.plan.dependents[index] ?? []).every((i) => !isLeaving(fleet, memberAt(fleet, i)));
+}
+
+/** Once the whole group is to go, its parent has seen to it that nobody outside needs it. */
+function isNeededOutside({ permitted, outside, plan }: Fleet, index: number): boolean {
+  return permitted && outside.needed.some((target) => plan.owner.get(target) === index);
 }
 
 function verdictCommand(fleet: Fleet, member: Member): Order['command'] | null {
   if (member.verdict === null) return null;
+  // Nobody cares any more how it ended.
+  if (!member.wanted) return { type: 'stop' };
   if (member.verdict.kind !== 'restart') return { type: member.verdict.kind };
   if (isUnwanted(fleet, member)) return { type: 'stop' };
   if (fleet.plan.spec.strategy !== 'one_for_one' && fleet.tally.recycling > 0) return null;
@@ -126,7 +140,7 @@ function lacksWish(fleet: Fleet, member: Member): boolean {
     if (seen.has(one.child.spec.name)) return false;
     seen.add(one.child.spec.name);
     return (
-      !one.wanted ||
+      !isWished(one) ||
       one.removed ||
       one.child.needs.some((need) => {
         const other = memberAt(fleet, indexOf(fleet, need.sibling));
@@ -137,6 +151,12 @@ function lacksWish(fleet: Fleet, member: Member): boolean {
   return unwanted(member);
 }
 
+/** Until it has been looked for, nobody knows. */
+const isWished = ({ wanted, wantedIfFound }: Member): boolean => wanted || wantedIfFound;
+
+/** A pin holds against wishes and crashes, but not against a stop of the whole. */
+const isHeld = ({ permitted }: Fleet, { pinned }: Member): boolean => pinned && permitted;
+
 /** A need may be about one member of a group that is itself wanted for others. */
 function isTargetUnwanted(other: Member, need: LiftedDependency): boolean {
   return other.view.kind === 'group' && need.target !== need.sibling
@@ -146,8 +166,12 @@ function isTargetUnwanted(other: Member, need: LiftedDependency): boolean {
 
 /** It is still up, and about to go. */
 function isLeaving(fleet: Fleet, member: Member): boolean {
-  const isUp = !isDown(member) && member.view.status !== 'stuck' && !member.pinned;
-  return isUp && (isUnwanted(fleet, member) || member.recycling);
+  return isStanding(fleet, member) && (isUnwanted(fleet, member) || isRecycling(member));
+}
+
+/** It is up, and nothing but a command keeps it so. */
+function isStanding(fleet: Fleet, member: Member): boolean {
+  return !isDown(member) && member.view.status !== 'stuck' && !isHeld(fleet, member);
 }
 
 /** Companions come back together and in order: nobody starts while one of them goes or waits. */
@@ -157,17 +181,16 @@ function isHeldByStrategy(fleet: Fleet, index: number): boolean {
   if (fleet.tally.recycling > 0) return true;
   if (fleet.tally.recovering === 0) return false;
   for (let earlier = 0; earlier < index; earlier++) {
-    const { view, wanted, verdict } = memberAt(fleet, earlier);
-    const isComing = view.status === 'backoff' || (view.status === 'crashed' && verdict !== null);
-    if (wanted && isComing) return true;
+    if (isRecovering(memberAt(fleet, earlier))) return true;
   }
   return false;
 }
 
 /** Whether the thing needed is as it was asked to be, and stays so. */
 export function isMet(fleet: Fleet, need: LiftedDependency): boolean {
-  const { view, recycling } = memberAt(fleet, indexOf(fleet, need.sibling));
-  if (recycling) return false;
+  const member = memberAt(fleet, indexOf(fleet, need.sibling));
+  const { view } = member;
+  if (isRecycling(member) || member.again || member.asked) return false;
   return view.kind === 'group' && need.target !== need.sibling
     ? view.met.includes(`${need.target} ${need.condition}`)
     : meets(view, need.condition);
@@ -195,21 +218,24 @@ const isHealthy = (view: View): boolean => view.kind === 'group' || view.healthy
 
 // -- A group, as its parent sees it ---------------------------------------------------
 
-/** Those of its members that somebody outside it still stands on: they may not stop yet. */
-export function neededOf(fleet: Fleet, index: number): readonly Name[] {
-  const { name } = memberAt(fleet, index).child.spec;
-  const needed = new Set<Name>();
-  for (const i of fleet.plan.dependents[index] ?? []) {
-    const dependent = memberAt(fleet, i);
-    if (!isLeaving(fleet, dependent)) continue;
-    for (const need of dependent.child.needs) {
-      if (need.sibling === name && need.target !== name) needed.add(need.target);
-    }
-  }
-  for (const target of fleet.needed) {
-    if (fleet.plan.owner.get(target) === index && target !== name) needed.add(target);
-  }
-  return [...needed].sort();
+/** What a group has to know of what is outside it, as far as its parent knows. */
+export function surroundingsOf(fleet: Fleet, index: number): Surroundings {
+  const isInside = (name: Name): boolean => fleet.plan.owner.get(name) === index;
+  const needed = [
+    ...(fleet.plan.dependents[index] ?? []).flatMap((i) => standsOn(fleet, memberAt(fleet, i))),
+    ...fleet.outside.needed,
+  ];
+  const lacking = memberAt(fleet, index)
+    .child.needs.filter((need) => !isMet(fleet, need))
+    .map(({ target, condition }) => `${target} ${condition}`);
+  return {
+    needed: [...new Set(needed.filter(isInside))].sort(),
+    lacking: [...new Set([...lacking, ...fleet.outside.lacking])].sort(),
+  };
+}
+
+function standsOn(fleet: Fleet, member: Member): readonly Name[] {
+  return isStanding(fleet, member) ? member.child.needs.map(({ target }) => target) : [];
 }
 
 export function groupView(fleet: Fleet, state: string): GroupView {
@@ -229,6 +255,8 @@ export function groupView(fleet: Fleet, state: string): GroupView {
 function groupStatus(fleet: Fleet, state: string): Status {
   const { tally } = fleet;
   switch (state) {
+    case 'adopting':
+      return state;
     case 'supervising':
       return tally.up >= tally.wanted ? 'running' : 'starting';
     case 'draining':
@@ -242,6 +270,7 @@ function groupStatus(fleet: Fleet, state: string): Status {
   }
 }
 
+/** Beside the condition: whether the target is wanted, and whether it is up at all. */
 function metOf(fleet: Fleet, target: Name, condition: Condition): readonly string[] {
   const index = fleet.plan.owner.get(target);
   if (index === undefined) return [];
@@ -251,5 +280,14 @@ function metOf(fleet: Fleet, target: Name, condition: Condition): readonly strin
   return [
     ...(isMet(fleet, need) ? [`${target} ${condition}`] : []),
     ...(isTargetWanted ? [`${target} wanted`] : []),
+    ...(isTargetUp(member, target) ? [`${target} up`] : []),
   ];
+}
+
+function isTargetUp(member: Member, target: Name): boolean {
+  const { view, child } = member;
+  if (view.kind === 'group' && target !== child.spec.name) {
+    return view.met.includes(`${target} up`);
+  }
+  return !isDown(member) && !isRecycling(member);
 }

@@ -44,12 +44,15 @@ export function recentRestarts(
   periodMs: number,
   at: number,
 ): readonly number[] {
-  return restarts.filter((time) => time > at - periodMs);
+  // One that lies ahead is of another boot, whose clock was another.
+  return restarts.filter((time) => time > at - periodMs && time <= at);
 }
 
 /** `factor` times longer after each restart in a row, up to the cap, give or take the jitter. */
 export function delayOf(policy: RestartSpec, streak: number, chance: number): number {
-  const grown = Math.min(policy.delayMs * policy.factor ** streak, policy.maxDelayMs);
+  // Infinite growth times no delay would be no number.
+  const growth = Math.min(policy.factor ** streak, Number.MAX_VALUE);
+  const grown = Math.min(policy.delayMs * growth, policy.maxDelayMs);
   return Math.max(0, Math.round(grown * (1 + policy.jitter * (2 * chance - 1))));
 }
 

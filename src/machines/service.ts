@@ -7,7 +7,7 @@
  * or leak a process. Every way out of `alive` passes `ended`, and `ended` is
  * reached only when the whole tree of processes is gone.
  */
-import { assign, type SnapshotFrom, sendTo, setup } from 'xstate';
+import { and, assign, not, type SnapshotFrom, sendTo, setup } from 'xstate';
 import {
   type ProbeInput,
   type ProcessCommand,
@@ -27,6 +27,12 @@ import type {
   StopOutcome,
   StopStep,
 } from './vocabulary.ts';
+
+export interface ServiceInput {
+  readonly spec: ServiceSpec;
+  /** What is known of it from before this machine was made, by another one like it. */
+  readonly record: ServiceRecord | null;
+}
 
 export interface ServiceContext {
   readonly spec: ServiceSpec;
@@ -60,6 +66,7 @@ export interface ServiceContext {
 }
 
 const killRetryMs = 5_000;
+const unknownExit: Exit = { code: null, signal: null };
 /** A pid file that still names the process before this one is given this long. */
 const relocationMs = 2_000;
 
@@ -70,6 +77,7 @@ const freshRun = {
   startedAt: null,
   readyAt: null,
   misses: 0,
+  spawnTries: 0,
   step: null,
   note: null,
   asked: null,
@@ -84,7 +92,7 @@ const freshRun = {
 export const serviceMachine = setup({
   types: {
     context: {} as ServiceContext,
-    input: {} as { readonly spec: ServiceSpec },
+    input: {} as ServiceInput,
     events: {} as ServiceEvent,
     tags: {} as Status,
     children: {} as {
@@ -155,33 +163,23 @@ export const serviceMachine = setup({
   id: 'service',
   context: ({ input }) => ({
     spec: input.spec,
-    record: null,
-    exit: null,
+    record: input.record,
+    exit: input.record?.exit ?? null,
     endedAt: null,
     chance: 0,
     backoffMs: 0,
-    spawnTries: 0,
     logOffset: 0,
     hash: input.spec.hash,
     ...freshRun,
   }),
-  initial: 'stopped',
+  initial: 'adopting',
   on: {
     amend: { actions: assign({ spec: ({ event }) => event.spec }) },
   },
   states: {
     stopped: {
       tags: 'stopped',
-      on: {
-        start: 'alive',
-        adopt: {
-          target: 'adopting',
-          actions: assign({
-            record: ({ event }) => event.record,
-            exit: ({ event }) => event.record?.exit ?? null,
-          }),
-        },
-      },
+      on: { start: 'alive' },
     },
 
     // Somebody before us may have left the process running. Until that is
@@ -219,13 +217,14 @@ export const serviceMachine = setup({
             actions: assign({ failure: ({ context }) => context.record?.failure ?? null }),
           },
           { guard: 'wasCompleted', target: 'completed' },
+          // It ended while nobody looked. That counts like any other crash, or a
+          // manager that died as often as its service would restart it without bound.
           {
-            target: 'stopped',
-            actions: assign(({ context, event }) => ({
-              ...ended(event),
-              failure: (context.record?.process ?? null) === null ? null : { kind: 'vanished' },
-            })),
+            guard: ({ event }) => event.vanished,
+            target: 'crashed',
+            actions: assign(({ event }) => ({ ...ended(event), failure: { kind: 'vanished' } })),
           },
+          { target: 'stopped', actions: assign(({ event }) => ended(event)) },
         ],
       },
     },
@@ -286,10 +285,10 @@ export const serviceMachine = setup({
               target: '#service.ended',
               actions: assign(({ context, event }) => ({
                 ...ended(event),
-                failure: {
+                failure: unlessAsked(context, {
                   kind: 'exited-while-starting',
-                  exit: context.exit ?? { code: null, signal: null },
-                },
+                  exit: context.exit ?? unknownExit,
+                }),
               })),
             },
             'process.exited': {
@@ -356,14 +355,11 @@ export const serviceMachine = setup({
                     target: '#service.ended',
                     actions: assign(({ context, event }) => ({
                       ...ended(event),
-                      failure:
-                        context.asked === null
-                          ? {
-                              kind: 'not-spawned' as const,
-                              problem: event.problem,
-                              reason: event.reason,
-                            }
-                          : null,
+                      failure: unlessAsked(context, {
+                        kind: 'not-spawned',
+                        problem: event.problem,
+                        reason: event.reason,
+                      }),
                     })),
                   },
                 ],
@@ -388,6 +384,13 @@ export const serviceMachine = setup({
                   main: context.process,
                 }),
               },
+              always: [
+                { guard: 'isKillAsked', target: '#service.alive.killing' },
+                {
+                  guard: and(['isStopAsked', not('isLauncher')]),
+                  target: '#service.alive.stopping',
+                },
+              ],
               on: {
                 stop: [
                   { guard: 'isLauncher', actions: assign({ asked: 'stop' }) },
@@ -405,13 +408,17 @@ export const serviceMachine = setup({
                   {
                     guard: ({ context, event }) =>
                       context.spec.type === 'forking' && event.exit.code === 0,
-                    actions: assign(({ event }) => exited(event)),
+                    // How the launcher ended says nothing of how its daemon will.
+                    actions: assign(({ event }) => ({ ...exited(event), exit: null })),
                   },
                   {
                     target: '#service.alive.leaving',
-                    actions: assign(({ event }) => ({
+                    actions: assign(({ context, event }) => ({
                       ...exited(event),
-                      failure: { kind: 'exited-while-starting', exit: event.exit },
+                      failure: unlessAsked(context, {
+                        kind: 'exited-while-starting',
+                        exit: event.exit,
+                      }),
                     })),
                   },
                 ],
@@ -612,18 +619,21 @@ export const serviceMachine = setup({
                 // It names nobody alive: there is no successor.
                 'pidFile.rejected': {
                   target: '#service.alive.sweeping',
-                  actions: assign(({ context }) =>
-                    blame(context, context.exit ?? { code: null, signal: null }),
-                  ),
+                  actions: assign(({ context }) => blame(context, context.exit ?? unknownExit)),
+                },
+                'tree.ended': {
+                  target: '#service.ended',
+                  actions: assign(({ context, event }) => ({
+                    ...ended(event),
+                    ...blame(context, context.exit ?? unknownExit),
+                  })),
                 },
                 stop: '#service.alive.sweeping',
               },
               after: {
                 relocation: {
                   target: '#service.alive.sweeping',
-                  actions: assign(({ context }) =>
-                    blame(context, context.exit ?? { code: null, signal: null }),
-                  ),
+                  actions: assign(({ context }) => blame(context, context.exit ?? unknownExit)),
                 },
               },
             },
@@ -640,6 +650,7 @@ export const serviceMachine = setup({
           },
           on: {
             'probe.passed': 'stopping',
+            'process.notified': { guard: ({ event }) => event.ready, target: 'stopping' },
             kill: 'killing',
           },
           after: { stopReadyWait: 'killing' },
@@ -881,12 +892,16 @@ function blame(
 }
 
 function noPidFile(context: ServiceContext): Failure | null {
-  if (context.asked !== null) return null;
-  return {
+  return unlessAsked(context, {
     kind: 'no-pid-file',
     path: context.spec.pidFile?.path ?? '',
     reason: context.note ?? 'it was never written',
-  };
+  });
+}
+
+/** However a start ends that somebody has called off, that is no failure. */
+function unlessAsked({ asked }: ServiceContext, failure: Failure): Failure | null {
+  return asked === null ? failure : null;
 }
 
 function stopStepOf(context: ServiceContext): StopStep | undefined {

@@ -8,6 +8,7 @@ import {
   bury,
   condemn,
   createMember,
+  differs,
   downStatuses,
   type Fleet,
   forbid,
@@ -23,22 +24,24 @@ import {
   pin,
   recounted,
   recycle,
-  setNeeded,
+  type Surroundings,
+  setTold,
   unwant,
   want,
 } from './fleet.ts';
-import { createPlan } from './plan.ts';
+import { createPlan, type Export, exportsOf, serviceNames } from './plan.ts';
 import type {
   ChildCommand,
   GroupCommand,
+  Memory,
   News,
   ServiceRecord,
   SupervisorCommand,
   View,
 } from './protocol.ts';
-import { neededOf, neighbours, nextCommands, type Order, surroundings } from './reconcile.ts';
+import { neighbours, nextCommands, type Order, surroundings, surroundingsOf } from './reconcile.ts';
 import { type Vector, vectorOf } from './vector.ts';
-import type { GroupSpec, Name } from './vocabulary.ts';
+import type { ChildSpec, GroupSpec, Name } from './vocabulary.ts';
 
 export interface Step {
   readonly fleet: Fleet;
@@ -52,19 +55,44 @@ const defectsAllowed = 5;
 // -- What its children show -----------------------------------------------------------
 
 export function see(fleet: Fleet, view: View): Step {
-  const last = memberOf(fleet, view.name).view;
+  const noticed = notice(fleet, view);
+  return decide(noticed.fleet, concerned(fleet, noticed.fleet, view.name), noticed.news);
+}
+
+/** Sees and does nothing about it yet. */
+export function notice(fleet: Fleet, view: View): Step {
+  const last = memberOf(fleet, view.name);
   const seen = observe(fleet, view);
-  const index = indexOf(seen, view.name);
-  const { verdict, history } = memberAt(seen, index);
+  const { verdict, history } = memberOf(seen, view.name);
   const judged: News[] =
-    verdict !== null && verdict !== memberOf(fleet, view.name).verdict
+    verdict !== null && verdict !== last.verdict
       ? [{ type: 'judged', name: view.name, verdict, restarts: history.restarts }]
       : [];
-  const hasGivenUp = seen.failure !== null && fleet.failure === null;
-  return decide(seen, hasGivenUp ? allIndices(seen) : neighbours(seen, index), [
-    { type: 'seen', view, last },
-    ...judged,
-  ]);
+  const news: News[] = differs(last.view, view) ? [{ type: 'seen', view, last: last.view }] : [];
+  return { fleet: seen, orders: [], news: [...news, ...judged] };
+}
+
+/** A change of state concerns its neighbours; one of wishes goes further, and some concern all. */
+function concerned(before: Fleet, after: Fleet, name: Name): Iterable<number> {
+  const index = indexOf(after, name);
+  const hasGivenUp = after.failure !== null && before.failure === null;
+  const { recycling, recovering } = after.tally;
+  const isHolding = recycling !== before.tally.recycling || recovering !== before.tally.recovering;
+  const sharesFate = after.plan.spec.strategy !== 'one_for_one';
+  if (hasGivenUp || (sharesFate && isHolding)) return allIndices(after);
+  const goesFar = recycling > before.tally.recycling || isWishChanged(before, after, index);
+  return goesFar ? surroundings(after, [index]) : neighbours(after, index);
+}
+
+function isWishChanged(before: Fleet, after: Fleet, index: number): boolean {
+  const was = memberAt(before, index);
+  const is = memberAt(after, index);
+  if (was.asked || was.wanted !== is.wanted || was.wantedIfFound !== is.wantedIfFound) return true;
+  return (
+    was.view.kind === 'group' &&
+    is.view.kind === 'group' &&
+    was.view.met.join() !== is.view.met.join()
+  );
 }
 
 /** A machine of ours threw. Another one takes its place, unless that has happened too often. */
@@ -82,6 +110,22 @@ export function mourn(
       { type: 'broke', name, reason, error },
     ]),
     respawn,
+  };
+}
+
+/** What a supervisor that broke knew, for the one that takes its place. */
+export function memoryOf(fleet: Fleet): Memory {
+  const members = [...membersOf(fleet)].map((member) => [member.child.spec.name, member] as const);
+  const told = members.filter(([, member]) => !member.wantedIfFound);
+  return {
+    records: Object.fromEntries(
+      members.flatMap(([name]) => {
+        const record = recordOf(fleet, name);
+        return record === null ? [] : [[name, record]];
+      }),
+    ),
+    wishes: Object.fromEntries(told.map(([name, { wanted }]) => [name, wanted ? 'up' : 'down'])),
+    restarts: Object.fromEntries(members.map(([name, { history }]) => [name, history.restarts])),
   };
 }
 
@@ -113,8 +157,8 @@ export function obey(fleet: Fleet, command: ChildCommand | GroupCommand): Step {
       return decideAll(forbid(fleet));
     case 'kill':
       return decideAll(condemn(forbid(fleet), allIndices(fleet), false));
-    case 'needed':
-      return decideAll({ ...fleet, needed: command.names });
+    case 'surrounded':
+      return decideAll({ ...fleet, outside: command.outside });
     case 'restart':
     case 'rest':
     case 'giveUp':
@@ -138,23 +182,24 @@ export function heed(fleet: Fleet, command: SupervisorCommand): Step {
     }));
     return { fleet, orders: [...handedOn, ...orders], news: [] };
   }
-  const folded = fold(fleet, command, named.own);
+  const folded = fold(fleet, command, named);
   const step = decide(folded, surroundings(folded, [...named.own, ...named.groups]), []);
   return { ...step, orders: [...handedOn, ...step.orders] };
 }
 
+/** A group that gave up or waits is asked once more when something in it is. */
 function fold(
   fleet: Fleet,
   command: Exclude<SupervisorCommand, { type: 'amend' | 'reload' | 'signal' }>,
-  own: readonly number[],
+  { own, groups }: { readonly own: readonly number[]; readonly groups: readonly number[] },
 ): Fleet {
   switch (command.type) {
     case 'want':
-      return want(fleet, own);
+      return want(fleet, [...own, ...groups]);
     case 'unwant':
       return unwant(fleet, own);
     case 'recycle':
-      return recycle(fleet, own);
+      return recycle(want(fleet, groups), own);
     case 'destroy':
       return condemn(fleet, own, true);
     case 'pin':
@@ -186,24 +231,29 @@ function split(fleet: Fleet, names: readonly Name[]) {
  * The members that stay keep all that is known of them. What is no longer
  * defined is stopped and then forgotten; what is new is there, and not wanted yet.
  */
-export function amend(fleet: Fleet, spec: GroupSpec): Step {
-  const orders: Order[] = [];
+export function amend(fleet: Fleet, spec: GroupSpec, exports = fleet.plan.exports): Step {
   const kept = spec.children.map((child): Member => {
     const index = fleet.plan.index.get(child.spec.name);
     if (index === undefined)
       return createMember(child, { wishes: { [child.spec.name]: 'down' }, restarts: {} });
-    orders.push({
-      to: child.spec.name,
-      command: { type: 'amend', spec: child.spec } as Order['command'],
-    });
     return { ...amended(memberAt(fleet, index), child), removed: false };
   });
   const names = new Set(spec.children.map((child) => child.spec.name));
   const leaving = [...membersOf(fleet)].filter((member) => !names.has(member.child.spec.name));
   const all = [...kept, ...leaving.map((member) => ({ ...member, wanted: false, removed: true }))];
-  const next = rebuilt(fleet, spec, all);
+  const next = rebuilt(fleet, spec, all, exports);
+  const stayed = spec.children.filter(({ spec: { name } }) => fleet.plan.index.has(name));
+  const orders = stayed.map((child) => amendOrder(next, child));
   const step = decideAll(next);
   return { ...step, orders: [...orders, ...step.orders] };
+}
+
+function amendOrder({ plan }: Fleet, { spec }: ChildSpec): Order {
+  const command =
+    spec.kind === 'service'
+      ? { type: 'amend' as const, spec }
+      : { type: 'amend' as const, spec, exports: exportsOf(plan, spec.name) };
+  return { to: spec.name, command };
 }
 
 /** Those that were taken out of the definition and are down: nobody needs to know them any more. */
@@ -217,9 +267,11 @@ export function forget(fleet: Fleet, names: readonly Name[]): Step {
   const gone = new Set(names);
   const left = [...membersOf(fleet)].filter((member) => !gone.has(member.child.spec.name));
   const spec = { ...fleet.plan.spec, children: left.map(({ child }) => child) };
+  const children = [...membersOf(fleet)].map(({ child }) => child);
+  const below = children.filter((child) => gone.has(child.spec.name)).flatMap(serviceNames);
   return decideAll(
     rebuilt(fleet, spec, left),
-    names.map((name) => ({ type: 'removed', name })),
+    [...new Set([...names, ...below])].map((name) => ({ type: 'removed', name })),
   );
 }
 
@@ -231,13 +283,22 @@ function amended(member: Member, child: Member['child']): Member {
   return { ...member, child, recycling: member.recycling || (hasChanged && isUp && member.wanted) };
 }
 
-function rebuilt(fleet: Fleet, spec: GroupSpec, all: readonly Member[]): Fleet {
-  // A member on its way out needs nobody: those it needed may have gone already.
-  const children = all.map(({ child, removed }) => (removed ? { ...child, needs: [] } : child));
+function rebuilt(
+  fleet: Fleet,
+  spec: GroupSpec,
+  all: readonly Member[],
+  exports: readonly Export[] = fleet.plan.exports,
+): Fleet {
+  // A member on its way out may need some that have gone already.
+  const there = new Set(all.map(({ child }) => child.spec.name));
+  const children = all.map(({ child }) => ({
+    ...child,
+    needs: child.needs.filter(({ sibling }) => there.has(sibling)),
+  }));
   const members: Vector<Member> = vectorOf(
     all.map((member, i) => ({ ...member, child: children[i] ?? member.child })),
   );
-  const plan = createPlan({ ...spec, children }, fleet.plan.exports);
+  const plan = createPlan({ ...spec, children }, exports);
   return recounted({ ...fleet, plan, members });
 }
 
@@ -253,19 +314,28 @@ function decide(fleet: Fleet, near: Iterable<number>, news: readonly News[]): St
   return { fleet: told, orders: [...orders, ...nextCommands(told, indices)], news };
 }
 
-/** Groups are told which of their members others still stand on, whenever that changes. */
+/** What the groups are born with. */
+export function informed(fleet: Fleet): Fleet {
+  return tellGroups(fleet, allIndices(fleet)).fleet;
+}
+
+/** Groups are told what is outside them, whenever that changes. */
 function tellGroups(fleet: Fleet, indices: readonly number[]) {
   let told = fleet;
   const orders: Order[] = [];
   for (const index of indices) {
     const member = memberAt(told, index);
     if (member.child.spec.kind !== 'group') continue;
-    const names = neededOf(told, index);
-    if (names.join() === member.needed.join()) continue;
-    told = setNeeded(told, member.child.spec.name, names);
-    orders.push({ to: member.child.spec.name, command: { type: 'needed', names } });
+    const outside = surroundingsOf(told, index);
+    if (isAlike(outside, member.told)) continue;
+    told = setTold(told, index, outside);
+    orders.push({ to: member.child.spec.name, command: { type: 'surrounded', outside } });
   }
   return { fleet: told, orders };
+}
+
+function isAlike(a: Surroundings, b: Surroundings): boolean {
+  return a.needed.join() === b.needed.join() && a.lacking.join() === b.lacking.join();
 }
 
 function quiet(fleet: Fleet): Step {

@@ -6,7 +6,9 @@
  */
 import {
   type AnyActorLogic,
+  type AnyActorRef,
   type AnyMachineSnapshot,
+  and,
   assign,
   enqueueActions,
   type SnapshotFrom,
@@ -17,10 +19,12 @@ import {
   condemn,
   createFleet,
   type Fleet,
+  isDown,
   isNews,
   isSettled,
   memberOf,
   membersOf,
+  type Surroundings,
 } from './fleet.ts';
 import { type Export, exportsOf } from './plan.ts';
 import type { GroupCommand, GroupView, Memory, News, SupervisorCommand, View } from './protocol.ts';
@@ -32,7 +36,10 @@ import {
   departed,
   forget,
   heed,
+  informed,
+  memoryOf,
   mourn,
+  notice,
   obey,
   recordOf,
   type Step,
@@ -44,6 +51,7 @@ export interface SupervisorInput {
   readonly spec: GroupSpec;
   readonly memory: Memory;
   readonly exports: readonly Export[];
+  readonly outside: Surroundings;
   /** The root needs no leave from anybody. */
   readonly permitted: boolean;
   /** How long a stop of everything may take; then what is left is killed. */
@@ -55,7 +63,7 @@ export interface SupervisorContext {
   readonly memory: Memory;
   readonly deadlineMs: number;
   readonly backoffMs: number;
-  /** Of the step just taken: to be sent and told at once. */
+  /** Of the step last taken, and sent and told in it. */
   readonly orders: readonly Order[];
   readonly news: readonly News[];
 }
@@ -97,7 +105,12 @@ export const supervisorMachine = setup({
       'snapshot' in event &&
       event.snapshot.status === 'active' &&
       isNews(context.fleet, childView(event.snapshot)),
-    isPermitted: ({ context }) => context.fleet.permitted,
+    // Whoever was found running, or is to come back, was let run by somebody.
+    isToRun: ({ context: { fleet } }) =>
+      fleet.permitted ||
+      fleet.tally.recovering > 0 ||
+      [...membersOf(fleet)].some((member) => !isDown(member)),
+    isLookedOver: ({ context }) => context.fleet.tally.adopting === 0,
     isAllDown: ({ context }) => isAllDown(context.fleet),
     hasGivenUp: ({ context }) => context.fleet.failure !== null,
     isImmediate: ({ context }) => context.backoffMs <= 0,
@@ -113,14 +126,6 @@ export const supervisorMachine = setup({
       for (const name of context.fleet.plan.index.keys()) spawnChild(context, name, spawn as Spawn);
       return {};
     }),
-    adoptAll: enqueueActions(({ context, enqueue }) => {
-      for (const name of newcomers(context.fleet)) {
-        enqueue.sendTo(name, {
-          type: 'adopt' as const,
-          record: context.memory.records[name] ?? null,
-        });
-      }
-    }),
     heed: assign(({ context, event }) => taken(heed(context.fleet, event as SupervisorCommand))),
     obey: assign(({ context, event }) => taken(obey(context.fleet, event as GroupCommand))),
     mourn: assign(({ context, event }) => {
@@ -128,34 +133,36 @@ export const supervisorMachine = setup({
       return taken(mourn(context.fleet, event.actorId, event.error));
     }),
     forgive: assign({ fleet: ({ context }) => ({ ...context.fleet, failure: null }) }),
-    respawn: enqueueActions(({ context, event, enqueue }) => {
+    respawn: enqueueActions(({ event, enqueue, self }) => {
       if (!('actorId' in event)) return;
       const { actorId: name } = event;
+      const broken = self.getSnapshot().children[name]?.getSnapshot() as ChildSnapshot | undefined;
       enqueue.stopChild(name);
-      enqueue.assign(({ context: now, spawn }) => {
-        spawnChild(now, name, spawn as Spawn);
+      enqueue.assign(({ context, spawn }) => {
+        const memory = memoryFor(context, name, broken);
+        spawnChild({ ...context, memory }, name, spawn as Spawn);
         return {};
       });
-      if (memberOf(context.fleet, name).child.spec.kind !== 'service') return;
-      enqueue.sendTo(name, { type: 'adopt' as const, record: recordOf(context.fleet, name) });
     }),
     follow: enqueueActions(({ context, enqueue }) => {
       for (const { to, command } of context.orders) enqueue.sendTo(to, command);
-      if (context.orders.length + context.news.length > 0) enqueue.assign({ orders: [], news: [] });
     }),
   },
 }).createMachine({
   id: 'supervisor',
   context: ({ input }) => ({
-    fleet: { ...createFleet(input.spec, input.exports, input.memory), permitted: input.permitted },
+    fleet: informed({
+      ...createFleet(input.spec, input.exports, input.memory, input.outside),
+      permitted: input.permitted,
+    }),
     memory: input.memory,
     deadlineMs: input.deadlineMs,
     backoffMs: 0,
     orders: [],
     news: [],
   }),
-  entry: ['spawnChildren', 'adoptAll'],
-  initial: 'choosing',
+  entry: 'spawnChildren',
+  initial: 'adopting',
   on: {
     'xstate.snapshot.*': {
       guard: 'isNews',
@@ -180,25 +187,16 @@ export const supervisorMachine = setup({
     reload: { actions: ['heed', 'report', 'follow'] },
     signal: { actions: ['heed', 'report', 'follow'] },
     pin: { actions: ['heed', 'report', 'follow'] },
-    needed: { actions: ['obey', 'report', 'follow'] },
+    surrounded: { actions: ['obey', 'report', 'follow'] },
     amend: {
       actions: [
         assign(({ context, event, spawn }) => {
-          const step = amend(context.fleet, event.spec);
+          const step = amend(context.fleet, event.spec, event.exports);
+          const after = { ...context, fleet: step.fleet, memory: noMemory };
           for (const name of step.fleet.plan.index.keys()) {
-            if (!context.fleet.plan.index.has(name)) {
-              spawnChild({ ...context, fleet: step.fleet }, name, spawn as Spawn);
-            }
+            if (!context.fleet.plan.index.has(name)) spawnChild(after, name, spawn as Spawn);
           }
           return taken(step);
-        }),
-        enqueueActions(({ context, enqueue }) => {
-          for (const name of newcomers(context.fleet)) {
-            enqueue.sendTo(name, {
-              type: 'adopt' as const,
-              record: context.memory.records[name] ?? null,
-            });
-          }
         }),
         'report',
         'follow',
@@ -217,9 +215,26 @@ export const supervisorMachine = setup({
     ],
   },
   states: {
-    choosing: {
-      tags: 'stopped',
-      always: [{ guard: 'isPermitted', target: 'supervising' }, { target: 'held' }],
+    // What an earlier manager left is looked for first. To decide on half of it
+    // would be to stop what stands on something not found yet.
+    adopting: {
+      tags: 'adopting',
+      always: [
+        { guard: and(['isLookedOver', 'isToRun']), target: 'supervising' },
+        { guard: 'isLookedOver', target: 'held' },
+      ],
+      on: {
+        'xstate.snapshot.*': {
+          guard: 'isNews',
+          actions: [
+            assign(({ context, event }) => taken(notice(context.fleet, childView(event.snapshot)))),
+            'report',
+            'follow',
+          ],
+        },
+        stop: 'draining',
+        kill: { target: 'draining', actions: ['obey', 'report', 'follow'] },
+      },
     },
 
     // Nothing of it runs, and nothing may, until its parent says so.
@@ -320,21 +335,47 @@ function spawnChild(
   name: Name,
   spawn: Spawn,
 ): void {
-  const { spec } = memberOf(fleet, name).child;
+  const { child, told } = memberOf(fleet, name);
+  const { spec } = child;
   if (spec.kind === 'service') {
-    spawn('service', { id: name, syncSnapshot: true, input: { spec } });
+    const record = memory.records[name] ?? null;
+    spawn('service', { id: name, syncSnapshot: true, input: { spec, record } });
     return;
   }
   const exports = exportsOf(fleet.plan, name);
-  const input: SupervisorInput = { spec, memory, exports, permitted: false, deadlineMs };
+  const input: SupervisorInput = {
+    ...{ spec, memory, exports, deadlineMs },
+    outside: told,
+    permitted: false,
+  };
   spawn('group', { id: name, syncSnapshot: true, input });
 }
 
-/** Services that have not been looked for yet. */
-function newcomers(fleet: Fleet): readonly Name[] {
-  return [...membersOf(fleet)]
-    .filter(({ child, view }) => child.spec.kind === 'service' && view.status === 'adopting')
-    .map(({ child }) => child.spec.name);
+const noMemory: Memory = { records: {}, wishes: {}, restarts: {} };
+
+/** What the machine that takes the place of a broken one has to know of the time before it. */
+function memoryFor(
+  { fleet }: SupervisorContext,
+  name: Name,
+  broken: ChildSnapshot | undefined,
+): Memory {
+  const record = recordOf(fleet, name);
+  if (record !== null) return { ...noMemory, records: { [name]: record } };
+  return broken !== undefined && isSupervisor(broken) ? memoryBelow(broken) : noMemory;
+}
+
+/** Stopped machines still show what they knew. */
+function memoryBelow({ context, children }: SupervisorSnapshot): Memory {
+  const below = (Object.values(children) as AnyActorRef[])
+    .map((child) => child.getSnapshot() as ChildSnapshot)
+    .filter((snapshot) => isSupervisor(snapshot))
+    .map(memoryBelow);
+  const all = [memoryOf(context.fleet), ...below];
+  return {
+    records: Object.assign({}, ...all.map(({ records }) => records)),
+    wishes: Object.assign({}, ...all.map(({ wishes }) => wishes)),
+    restarts: Object.assign({}, ...all.map(({ restarts }) => restarts)),
+  };
 }
 
 /** A stuck process is at rest, but it is not down. */

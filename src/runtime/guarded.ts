@@ -16,6 +16,7 @@ type Transition = (snapshot: AnyMachineSnapshot, event: { type: string }, scope:
  * A machine that throws leaves its children running, where nobody reaches them any
  * more (statelyai/xstate#5153); here they are stopped first. And a machine that is
  * stopped copies the list of its children once for each of them; here it does not.
+ * The list is kept: what a machine and those below it knew is read off it afterwards.
  */
 export function guarded<T extends AnyStateMachine>(machine: T): T {
   const guard = machine as unknown as { transition: Transition };
@@ -23,14 +24,14 @@ export function guarded<T extends AnyStateMachine>(machine: T): T {
   guard.transition = (snapshot, event, scope) => {
     if (event.type === 'xstate.stop') {
       stopChildren(snapshot, scope);
-      return { ...snapshot, children: {}, status: 'stopped' };
+      return { ...snapshot, status: 'stopped' };
     }
     try {
       return original(snapshot, event, scope);
     } catch (error) {
       scope.self._deferred.length = 0;
       stopChildren(snapshot, scope);
-      return { ...snapshot, children: {}, status: 'error', error };
+      return { ...snapshot, status: 'error', error };
     }
   };
   return machine;

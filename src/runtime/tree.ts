@@ -48,6 +48,7 @@ export function createTree(kernel: Kernel, options: TreeOptions): Root {
       spec: options.spec,
       memory: options.memory,
       exports: [],
+      outside: { needed: [], lacking: [] },
       permitted: true,
       deadlineMs: options.deadlineMs,
     },
