@@ -1,0 +1,158 @@
+/** The main job on real servers: started in order, killed, recovered, adopted, and stopped. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Identities, ManagerProcess } from '../support/manager.ts';
+
+const services = ['mariadb', 'nginx', 'php', 'postgres-main', 'postgres-reports', 'redis'] as const;
+let directory = '';
+let env: NodeJS.ProcessEnv = {};
+let web = '';
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lemp-'));
+  chmodSync(directory, 0o755);
+  cpSync(new URL('../../examples/lemp', import.meta.url).pathname, directory, { recursive: true });
+  rmSync(join(directory, '.drover'), { recursive: true, force: true });
+  const names = ['WEB', 'PHP', 'MARIADB', 'POSTGRES_MAIN', 'POSTGRES_REPORTS', 'REDIS'];
+  const ports = await freePorts(names.length);
+  env = { ...process.env };
+  for (const [i, name] of names.entries()) env[`${name}_PORT`] = String(ports[i]);
+  web = `http://127.0.0.1:${ports[0]}/`;
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const manage = (): ManagerProcess => new ManagerProcess(join(directory, 'drover.yaml'), env);
+
+describe('nginx, php-fpm, MariaDB, two PostgreSQL and Redis from one file', () => {
+  let manager: ManagerProcess;
+  let first: Identities = {};
+
+  it('come up in dependency order', async () => {
+    manager = manage();
+    first = await manager.hear<Identities>('ready');
+    expect(Object.keys(first).sort()).toEqual([...services].sort());
+    for (const { pid } of Object.values(first)) expect(isAlive(pid)).toBe(true);
+  });
+
+  it('serve a PHP page that reads from MariaDB and Redis', async () => {
+    const page = await (await fetch(web)).text();
+    expect(page).toContain('MariaDB says');
+    expect(page).toContain('Redis says');
+    expect(page).not.toMatch(/error|exception/i);
+  });
+
+  for (const name of services) {
+    it(`get ${name} back after its main process was killed`, async () => {
+      const before = await manager.ask<Identities>('status');
+      const tree = treeOf(before[name]?.pid ?? 0);
+      process.kill(before[name]?.pid ?? 0, 'SIGKILL');
+      const after = await until(async () => {
+        const now = await manager.ask<Identities>('status');
+        const pid = now[name]?.pid ?? null;
+        return pid !== null && pid !== before[name]?.pid ? now : null;
+      });
+      // No worker of the old one may be left beside the new one.
+      expect(tree.filter(isAlive)).toEqual([]);
+      expect(after[name]?.restarts).toBe(1);
+      for (const other of services.filter((one) => one !== name)) {
+        expect(after[other]?.pid).toBe(before[other]?.pid);
+      }
+      await until(async () => ((await fetch(web).catch(() => null))?.status === 200 ? true : null));
+    });
+  }
+
+  it('are adopted as they are after kill -9 of the manager', async () => {
+    const before = await manager.ask<Identities>('status');
+    const born = startTimes(before);
+    await manager.crash();
+    for (const { pid } of Object.values(before)) expect(isAlive(pid)).toBe(true);
+
+    manager = manage();
+    const after = await manager.hear<Identities>('ready');
+    for (const name of services) {
+      expect(after[name], name).toMatchObject({ pid: before[name]?.pid, adopted: true });
+    }
+    expect(startTimes(after)).toEqual(born);
+  });
+
+  it('stop cleanly, and leave no process, pid file or socket', async () => {
+    const running = await manager.ask<Identities>('status');
+    const all = Object.values(running).flatMap(({ pid }) => [pid, ...treeOf(pid)]);
+    await manager.ask('stop', 'stopped');
+    expect(all.filter(isAlive)).toEqual([]);
+    const left = readdirSync(join(directory, '.drover'), { recursive: true, encoding: 'utf8' });
+    expect(left.filter((path) => /\.pid$|\.sock$|\.s\.PGSQL/.test(path))).toEqual([]);
+    const logs = textBelow(join(directory, '.drover'));
+    expect(logs).toMatch(/database system is shut down/);
+    expect(logs).toMatch(/mariadbd: Shutdown complete/i);
+    expect(logs).toMatch(/bye bye/i);
+  });
+});
+
+async function until<T>(look: () => Promise<T | null>): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (seen !== null) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
+/** All descendants, by an account that is not drover's. */
+function treeOf(pid: number): readonly number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const parents = rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
+  const below = (parent: number): readonly number[] =>
+    parents.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+function startTimes(identities: Identities): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(identities).map(([name, { pid }]) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return [name, stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''];
+    }),
+  );
+}
+
+function textBelow(path: string): string {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(log|err)$/.test(name) && existsSync(join(path, name)))
+    .map((name) => readFileSync(join(path, name), 'utf8'))
+    .join('\n');
+}
