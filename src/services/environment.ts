@@ -53,11 +53,8 @@ export function resolveEnvironment(fields: EnvironmentFields, site: Site): Resol
 function inherited(
   { inheritEnv = inheritedByDefault, user }: EnvironmentFields,
   variables: Variables,
-): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(variables)) {
-    if (value !== undefined && isInherited(name, inheritEnv)) result[name] = value;
-  }
+): Readonly<Record<string, string>> {
+  const result = { ...ofManager(inheritEnv, variables) };
   if (user === undefined) return result;
   for (const name of personal) delete result[name];
   const account = findAccount(user);
@@ -69,6 +66,23 @@ function inherited(
     LOGNAME: account.name,
     SHELL: account.shell,
   };
+}
+
+const known = new WeakMap<Variables, Readonly<Record<string, string>>>();
+
+/** Nearly every service has the same part of it: looked for once, however many there are. */
+function ofManager(
+  which: boolean | readonly string[],
+  variables: Variables,
+): Readonly<Record<string, string>> {
+  const before = which === inheritedByDefault ? known.get(variables) : undefined;
+  if (before !== undefined) return before;
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined && isInherited(name, which)) result[name] = value;
+  }
+  if (which === inheritedByDefault) known.set(variables, result);
+  return result;
 }
 
 function isInherited(name: string, which: boolean | readonly string[]): boolean {

@@ -5,6 +5,7 @@
 import { basename, join, resolve } from 'node:path';
 import type {
   ChildSpec,
+  Dependency,
   GroupSpec,
   Name,
   ProjectSpec,
@@ -67,15 +68,18 @@ export function resolveUnknown(
 
 class Resolution {
   readonly #baseDir: string;
-  readonly #options: ResolveOptions;
   readonly #circumstances: Circumstances;
   readonly #problems: Problems;
   readonly #nameKey: (key: string) => string;
+  /** A copy: each look at `process.env` is a system call away. */
+  readonly #variables: Variables;
+  readonly #isRoot: boolean;
 
   constructor(options: ResolveOptions, circumstances: Circumstances) {
     this.#baseDir = resolve(options.baseDir);
-    this.#options = options;
     this.#circumstances = circumstances;
+    this.#variables = { ...options.env };
+    this.#isRoot = circumstances.isRoot ?? process.geteuid?.() === 0;
     this.#problems = circumstances.problems ?? new Problems(sourceOf(options));
     this.#nameKey = circumstances.source === undefined ? (key) => key : toSnake;
   }
@@ -101,7 +105,7 @@ class Resolution {
   }
 
   #stateDir({ stateDir }: TopFields): string {
-    const site = { baseDir: this.#baseDir, variables: this.#options.env };
+    const site = { baseDir: this.#baseDir, variables: this.#variables };
     return stateDir === undefined ? join(this.#baseDir, '.drover') : absolute(site, stateDir);
   }
 
@@ -138,8 +142,8 @@ class Resolution {
       name,
       stateDir,
       baseDir: this.#baseDir,
-      variables: this.#options.env,
-      isRoot: this.#circumstances.isRoot ?? process.geteuid?.() === 0,
+      variables: this.#variables,
+      isRoot: this.#isRoot,
       path: ['services', name],
       problems: this.#problems,
     };
