@@ -1,17 +1,90 @@
-/** drover's own log: the only file that knows pino. */
-import pino, { type Logger } from 'pino';
+/**
+ * drover's own log, and the only place that knows pino. What a service prints does
+ * not come through here. Environments and what looks like a secret never do either.
+ */
+import { type Logger, pino } from 'pino';
+import { SupervisorError } from '../services/errors.ts';
 
-export type Log = Logger;
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface LogSettings {
-  readonly level: string;
-  /** A file; null: standard error. */
+/** Fields first, then a few words. */
+export interface LogMethod {
+  (fields: object, message: string): void;
+  (message: string): void;
+}
+
+export interface Log {
+  readonly trace: LogMethod;
+  readonly debug: LogMethod;
+  readonly info: LogMethod;
+  readonly warn: LogMethod;
+  readonly error: LogMethod;
+  readonly fatal: LogMethod;
+  /** With these fields in every line, such as `{ service }`. */
+  child(fields: Readonly<Record<string, unknown>>): Log;
+}
+
+export interface CreateLogOptions {
+  readonly level: LogLevel;
+  /** A file that is appended to; null: standard error. */
   readonly destination: string | null;
 }
 
-export function createLog({ level, destination }: LogSettings): Log {
-  return pino(
-    { name: 'drover', level, redact: ['env', '*.env', 'environment', '*.environment'] },
-    pino.destination({ dest: destination ?? 2, sync: true, mkdir: true }),
-  );
+/** Written at once: what a manager says last is what one wants to read. Throws `log-not-writable`. */
+export function createLog({ level, destination }: CreateLogOptions): Log {
+  if (level === 'silent') return scrubbing(pino({ level }));
+  const stream = open(destination);
+  // A full disk or a reader that has left is no reason to end the host.
+  stream.on('error', () => {});
+  return scrubbing(pino({ level, base: null }, stream));
+}
+
+function open(destination: string | null) {
+  try {
+    return pino.destination({ dest: destination ?? 2, sync: true, mkdir: true, mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SupervisorError(
+      'log-not-writable',
+      `cannot write drover's own log to ${destination}: ${reason}`,
+      'name another file, or none to have it on standard error',
+    );
+  }
+}
+
+/** pino's own formatters do not see what a child was given, so it is done before. */
+function scrubbing(logger: Logger): Log {
+  const method = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'): LogMethod => {
+    return (fields: object | string, message?: string) => {
+      if (!logger.isLevelEnabled(level)) return;
+      if (typeof fields === 'string') logger[level](fields);
+      else logger[level](scrub(fields, 0) as object, message ?? '');
+    };
+  };
+  return {
+    trace: method('trace'),
+    debug: method('debug'),
+    info: method('info'),
+    warn: method('warn'),
+    error: method('error'),
+    fatal: method('fatal'),
+    child: (fields) => scrubbing(logger.child(scrub(fields, 0) as Record<string, unknown>)),
+  };
+}
+
+const secret =
+  /^(?:env|environment|authorization|cookie)$|passw|secret|token|credential|api.?key|private.?key/i;
+const redacted = '[redacted]';
+const maxDepth = 6;
+
+/** A copy without environments, and without values whose names give them away. */
+function scrub(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  if (depth >= maxDepth) return '[deep]';
+  if (Array.isArray(value)) return value.map((item) => scrub(item, depth + 1));
+  const copy: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) {
+    copy[name] = secret.test(name) ? redacted : scrub(field, depth + 1);
+  }
+  return copy;
 }
