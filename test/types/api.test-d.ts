@@ -28,5 +28,3 @@ if (event.type === 'service.wish') void event.to;
 defineConfig({ services: { web: 42 } });
 // @ts-expect-error an unknown key is a mistake
 defineConfig({ services: { web: { command: ['x'], stopwaitsecs: 5 } } });
-// @ts-expect-error a signal has a name that exists
-defineConfig({ services: { web: { command: ['x'], stopSignal: 'SIGSTOPPED' } } });
