@@ -17,7 +17,6 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
-          globalSetup: ['test/support/build.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,13 +1,15 @@
 /** The README's example, run as it is printed. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 
 it('starts two programs in order, explains one, and leaves nothing', () => {
-  const example = new URL('../../examples/embed.mjs', import.meta.url).pathname;
+  const printed = readFileSync(new URL('../../examples/embed.mjs', import.meta.url), 'utf8');
   const cwd = mkdtempSync(join(tmpdir(), 'embed-'));
+  const example = join(cwd, 'embed.mjs');
+  writeFileSync(example, printed.replace(`'drover'`, `'${inject('built')}/index.js'`));
   const said = execFileSync(process.execPath, [example], { cwd, encoding: 'utf8' })
     .trim()
     .split('\n');

@@ -1,11 +1,12 @@
-// A manager in a process of its own, to be killed by tests. Its arguments: a
-// configuration file. It says `ready {pids}` when all services run, and ends after an
+// A manager in a process of its own, to be killed by tests. Its arguments: the
+// compiled package's directory and a configuration file. It says `ready {pids}` when all services run, and ends after an
 // ordered stop when its standard input is closed or says `stop`.
 import { createInterface } from 'node:readline';
-import { createSupervisor, loadProject } from '../../dist/index.js';
 
 const say = (word, value = {}) => process.stdout.write(`${word} ${JSON.stringify(value)}\n`);
-const spec = await loadProject(process.argv[2], { env: process.env });
+const [directory, file] = process.argv.slice(2);
+const { createSupervisor, loadProject } = await import(`${directory}/index.js`);
+const spec = await loadProject(file, { env: process.env });
 const supervisor = await createSupervisor(spec, { logLevel: 'error' });
 
 const identities = () =>
