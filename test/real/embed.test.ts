@@ -3,13 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { built } from '../support/built.ts';
 
 it('starts two programs in order, explains one, and leaves nothing', () => {
   const printed = readFileSync(new URL('../../examples/embed.mjs', import.meta.url), 'utf8');
   const cwd = mkdtempSync(join(tmpdir(), 'embed-'));
   const example = join(cwd, 'embed.mjs');
-  writeFileSync(example, printed.replace(`'drover'`, `'${inject('built')}/index.js'`));
+  writeFileSync(example, printed.replace(`'drover'`, `'${built}/index.js'`));
   const said = execFileSync(process.execPath, [example], { cwd, encoding: 'utf8' })
     .trim()
     .split('\n');

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { inject } from 'vitest';
+import { built } from './built.ts';
 
 const script = new URL('./manager.mjs', import.meta.url).pathname;
 
@@ -16,7 +16,7 @@ export class ManagerProcess {
   readonly #heard = new Map<string, unknown>();
 
   constructor(config: string, env: NodeJS.ProcessEnv = process.env) {
-    this.child = spawn(process.execPath, [script, inject('built'), config], {
+    this.child = spawn(process.execPath, [script, built, config], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
