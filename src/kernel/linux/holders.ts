@@ -6,6 +6,7 @@ import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ProcessIdentity } from '../../machines/vocabulary.ts';
 import { statOf } from './identity.ts';
+import { withReserve } from './scarcity.ts';
 
 /**
  * The descriptor that a lifeline is handed down as. The low ones are taken by
@@ -63,7 +64,7 @@ function heldAt(link: string): FifoKey | null {
 
 function descriptorsOf(directory: string): readonly string[] {
   try {
-    return readdirSync(directory);
+    return withReserve(() => readdirSync(directory));
   } catch {
     return [];
   }

@@ -35,6 +35,8 @@ export function createLinuxKernel(
   common: CommonAnswers,
   { launcher: use = 'auto' }: LinuxOptions = {},
 ): LinuxKernel {
+  // Asked now: later there may be no descriptor left to ask with.
+  const manager = self();
   const trees = createTrees(shareTable(clock));
   const sender = createSender(trees);
   const exits = createExits(clock);
@@ -49,10 +51,10 @@ export function createLinuxKernel(
   return {
     ...common,
     clock,
-    self,
+    self: () => manager,
     random: Math.random,
     spawn: (request, listener) => startService(spawn, open.keep, request, open.whileOpen(listener)),
-    run: (command, options, done) => run(command, options, open.callWhileOpen(done)),
+    run: (command, options, done) => run(command, options, done),
     identify,
     isAlive,
     watchExit: exits.watch,
@@ -71,6 +73,7 @@ export function createLinuxKernel(
     hold: () => open.keep(holdHost()),
     close() {
       exits.close();
+      run.close();
       pipes.close();
       launcher.close();
       open.close();

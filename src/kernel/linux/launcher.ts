@@ -8,6 +8,7 @@ import type { Exits } from './exits.ts';
 import { identityOf } from './identity.ts';
 import { launcherSource } from './launch.ts';
 import type { LaunchAnswer, Launched, LaunchPlan } from './launch-plan.ts';
+import { isHeld } from './lifeline.ts';
 import type { Starter, StartListener } from './starter.ts';
 import { parseStat } from './stat.ts';
 
@@ -18,8 +19,10 @@ export interface Launcher extends Starter {
 
 /** One program that the launcher was asked for; `launched` once it runs. */
 interface Launch {
+  readonly plan: LaunchPlan;
   readonly listener: StartListener;
   launched: Launched | null;
+  isSecondTry: boolean;
 }
 
 /** `exits` takes over when the launcher dies: what it has started lives on. */
@@ -33,7 +36,10 @@ export function createLauncher(exits: Exits): Launcher {
     child = null;
     const abandoned = [...launches.values()];
     launches.clear();
-    for (const launch of abandoned) outlive(launch, exits);
+    for (const launch of abandoned) {
+      if (mayTryAgain(launch)) send({ ...launch, isSecondTry: true });
+      else outlive(launch, exits);
+    }
   };
 
   const hear = (answer: LaunchAnswer) => {
@@ -48,22 +54,25 @@ export function createLauncher(exits: Exits): Launcher {
     if (child === null) {
       const started = startLauncher();
       started.on('message', hear);
-      for (const end of ['error', 'exit', 'disconnect']) started.on(end, () => abandon(started));
+      // Not at its exit: what it had still to say is read only after that.
+      started.on('disconnect', () => abandon(started));
+      started.on('error', () => {});
       child = started;
     }
     return child;
   };
 
-  const start = (plan: LaunchPlan, listener: StartListener) => {
+  const send = (launch: Launch) => {
     const id = nextId++;
-    launches.set(id, { listener, launched: null });
+    launches.set(id, launch);
     const launcher = running();
     // It has no channel when it could not be started itself.
-    if (!launcher.connected) return process.nextTick(abandon, launcher);
-    launcher.send({ id, plan }, (error) => {
-      if (error !== null) abandon(launcher);
-    });
+    if (launcher.connected) launcher.send({ id, plan: launch.plan }, () => {});
+    else process.nextTick(abandon, launcher);
   };
+
+  const start = (plan: LaunchPlan, listener: StartListener) =>
+    send({ plan, listener, launched: null, isSecondTry: false });
 
   const close = () => {
     const gone = child;
@@ -98,6 +107,12 @@ function tell(listener: StartListener, answer: LaunchAnswer): void {
   if (answer.kind === 'started') listener.started(answer.launched);
   else if (answer.kind === 'failed') listener.failed(answer.failure);
   else listener.exited(answer.code, answer.signal);
+}
+
+/** Only where the lifeline shows that it was not started just before the launcher died. */
+function mayTryAgain({ plan, launched, isSecondTry }: Launch): boolean {
+  if (launched !== null || isSecondTry || plan.lifeline === null) return false;
+  return !isHeld(plan.lifeline.path);
 }
 
 function outlive({ listener, launched }: Launch, exits: Exits): void {

@@ -6,13 +6,16 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { type Cancel, KernelError } from '../port.ts';
+import { clock } from './clock.ts';
 import { codeOf, kernelError } from './errno.ts';
+import { isScarcity, withReserve } from './scarcity.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const scratch = Buffer.allocUnsafe(65_536);
 
 /** A command line has room for many paths, but not for any number. */
 const pathsPerCall = 500;
+const pollMs = 1_000;
 
 /** Makes the FIFOs that are missing, many in one call of mkfifo(1). */
 export function makeLifelines(paths: readonly string[]): void {
@@ -24,24 +27,50 @@ export function makeLifelines(paths: readonly string[]): void {
 
 /** Whether anybody at all holds the lifeline; false where there is none. */
 export function isHeld(path: string): boolean {
-  const descriptor = openReadEnd(path);
-  if (descriptor === null) return false;
-  try {
-    return hasWriter(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  return withReserve(() => {
+    const descriptor = openReadEnd(path);
+    if (descriptor === null) return false;
+    try {
+      return hasWriter(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }
 
 /** Calls back once, when nobody holds the lifeline any more. */
 export function watchLifeline(path: string, ended: () => void): Cancel {
-  const descriptor = openReadEnd(path);
+  const descriptor = openToWatch(path);
+  if (descriptor === 'scarce') return pollEnd(path, ended);
   // A FIFO that nobody holds gives no event when it is opened, so it is asked first.
   if (descriptor === null || !hasWriter(descriptor)) {
     if (descriptor !== null) closeSync(descriptor);
     return callSoon(ended);
   }
   return watchEnd(descriptor, ended);
+}
+
+/** Where there is no descriptor left to wait with, it is asked now and then. */
+function pollEnd(path: string, ended: () => void): Cancel {
+  let timer: unknown = null;
+  const ask = () => {
+    if (isHeld(path)) arm();
+    else ended();
+  };
+  const arm = () => {
+    timer = clock.setTimeout(ask, pollMs);
+  };
+  arm();
+  return () => clock.clearTimeout(timer);
+}
+
+function openToWatch(path: string): number | null | 'scarce' {
+  try {
+    return openReadEnd(path);
+  } catch (error) {
+    if (isScarcity(error)) return 'scarce';
+    throw error;
+  }
 }
 
 function watchEnd(descriptor: number, ended: () => void): Cancel {

@@ -18,12 +18,35 @@ type Done = (outcome: RunOutcome) => void;
 /** How long a killed command may take to leave before its caller is told without. */
 const killWaitMs = 2_000;
 
-export function createRunner(dependencies: RunDependencies) {
-  return (command: CommandSpec, options: RunOptions, done: Done): Cancel => {
-    const run = new Run(dependencies, done);
-    run.start(command, options);
-    return () => run.cancel();
+/** Runs one command; and can let go of all that still run. */
+export interface Runner {
+  (command: CommandSpec, options: RunOptions, done: Done): Cancel;
+  /** Ends none of them. */
+  close(): void;
+}
+
+export function createRunner(dependencies: RunDependencies): Runner {
+  const running = new Set<Run>();
+
+  const run = (command: CommandSpec, options: RunOptions, done: Done) => {
+    const one = new Run(dependencies, (outcome) => {
+      running.delete(one);
+      done(outcome);
+    });
+    running.add(one);
+    one.start(command, options);
+    return () => {
+      running.delete(one);
+      one.cancel();
+    };
   };
+
+  const close = () => {
+    for (const one of running) one.letGo();
+    running.clear();
+  };
+
+  return Object.assign(run, { close });
 }
 
 /** One command on its way. It is told apart from its service's tree, whose lifeline it may hold. */
@@ -34,6 +57,7 @@ class Run {
   #main: ProcessIdentity | null = null;
   #timer: unknown = null;
   #timedOut = false;
+  #cancelled = false;
   #over = false;
 
   constructor(dependencies: RunDependencies, done: Done) {
@@ -58,8 +82,16 @@ class Run {
 
   cancel(): void {
     if (this.#over) return;
-    this.#close();
+    this.letGo();
+    this.#cancelled = true;
     this.#kill();
+  }
+
+  letGo(): void {
+    this.#over = true;
+    this.#dependencies.clock.clearTimeout(this.#timer);
+    this.#pipe?.close();
+    this.#pipe = null;
   }
 
   #outputOf({ output }: RunOptions) {
@@ -70,7 +102,7 @@ class Run {
   /** The launcher may answer only after the command was cancelled or its time was up. */
   #spawned(identity: ProcessIdentity): void {
     this.#main = identity;
-    if (this.#over || this.#timedOut) this.#kill();
+    if (this.#cancelled || this.#timedOut) this.#kill();
   }
 
   #exited(exit: Exit): void {
@@ -91,14 +123,8 @@ class Run {
 
   #finish(outcome: RunOutcome): void {
     if (this.#over) return;
-    this.#close();
+    this.letGo();
     this.#done(outcome);
-  }
-
-  #close(): void {
-    this.#over = true;
-    this.#dependencies.clock.clearTimeout(this.#timer);
-    this.#pipe?.close();
   }
 
   #kill(): void {

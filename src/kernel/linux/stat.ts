@@ -2,6 +2,7 @@
  * Asks /proc what one process is doing. It never keeps an answer.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { isScarcity, scarcityError, withReserve } from './scarcity.ts';
 
 /** The fields of /proc/<pid>/stat that drover has a use for. */
 export interface ProcessStat {
@@ -82,16 +83,18 @@ function readInto(descriptor: number): number {
 }
 
 function readStatText(pid: number): string | null {
-  let descriptor: number;
   try {
-    descriptor = openSync(`/proc/${pid}/stat`, 'r');
-  } catch {
+    return withReserve(() => readWhole(`/proc/${pid}/stat`));
+  } catch (error) {
+    if (isScarcity(error)) throw scarcityError(error);
     return null;
   }
+}
+
+function readWhole(path: string): string {
+  const descriptor = openSync(path, 'r');
   try {
     return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
-  } catch {
-    return null;
   } finally {
     closeSync(descriptor);
   }

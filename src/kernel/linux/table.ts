@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import type { Clock } from '../port.ts';
 import { type FifoKey, heldAtUsualNumber } from './holders.ts';
+import { withReserve } from './scarcity.ts';
 import { isAliveStat, type ProcessStat, readStat } from './stat.ts';
 
 /** What one look at /proc saw. Every process in it was alive then, and may not be now. */
@@ -66,7 +67,7 @@ function look(): ProcessTable {
 
 function readAll(): readonly ProcessStat[] {
   const all: ProcessStat[] = [];
-  for (const entry of readdirSync('/proc')) {
+  for (const entry of withReserve(() => readdirSync('/proc'))) {
     const pid = Number(entry);
     const stat = Number.isInteger(pid) ? readStat(pid) : null;
     if (stat !== null && isAliveStat(stat)) all.push(stat);

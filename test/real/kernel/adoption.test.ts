@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tree } from '../../../src/kernel/port.ts';
 import type { ProcessIdentity } from '../../../src/machines/vocabulary.ts';
 import { startManager, useCompiledKernel } from './manager.ts';
-import { cleanUp, here, lifelineEnd, stateOf, until, useWorld } from './support.ts';
+import { cleanUp, command, here, lifelineEnd, start, stateOf, until, useWorld } from './support.ts';
 
 useWorld();
 useCompiledKernel();
@@ -125,11 +125,16 @@ describe('a lock', () => {
 });
 
 describe('a manager that runs out of descriptors', () => {
-  it('says so, and can start again when there are some', async () => {
+  it('still sees who lives, says so, and can start again when there are some', async () => {
+    const other = await start(command('sleep', '60'), { name: 'other' });
     const script = `
+      const held = ${JSON.stringify(other.tree.lifeline)};
+      kernel.isHeld(held);
       import { openSync, closeSync } from 'node:fs';
       const taken = [];
       try { for (;;) taken.push(openSync('/dev/null', 'r')); } catch {}
+      const self = kernel.self();
+      tell([kernel.isAlive(self), kernel.isHeld(held), kernel.members({ lifeline: held, main: null, known: [] }).length]);
       for (const free of taken.splice(0, 2)) closeSync(free);
       ${starting('sleep', '60')}
       setTimeout(() => {
@@ -137,6 +142,7 @@ describe('a manager that runs out of descriptors', () => {
         ${starting('sleep', '60')}
       }, 50);`;
     const manager = startManager(script, ['prlimit', '--nofile=300:300']);
+    expect(await manager.tell()).toEqual([true, true, 1]);
     expect(await manager.tell()).toMatchObject({
       problem: 'out-of-resources',
       reason: expect.stringContaining('too many files open'),

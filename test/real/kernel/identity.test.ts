@@ -125,7 +125,7 @@ describe('the exit of a process that is not our child', () => {
     await exited;
     const from = performance.now();
     await new Promise<void>((resolve) => here().kernel.watchExit(main, resolve));
-    expect(performance.now() - from).toBeLessThan(500);
+    expect(performance.now() - from).toBeLessThan(950);
   });
 
   it('is not told to who has cancelled', async () => {

@@ -37,9 +37,9 @@ describe('a command that is run', () => {
 
   it('ends though a grandchild still holds its output', async () => {
     const from = performance.now();
-    const outcome = await run(shell('sleep 1 & echo done'));
+    const outcome = await run(shell('sleep 4 & echo done'));
     expect(outcome).toMatchObject({ kind: 'exited', output: 'done\n' });
-    expect(performance.now() - from).toBeLessThan(900);
+    expect(performance.now() - from).toBeLessThan(3_500);
   });
 
   it('may write without end: only the last is kept', async () => {
