@@ -11,7 +11,6 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = 
 const copyBytes = 1024 * 1024;
 const settleMs = 5;
 const maxSettles = 200;
-const maxRounds = 5;
 const smallBytes = 64 * 1024;
 
 /** Where a head is kept until it is certain that the file is rid of it. */
@@ -94,16 +93,21 @@ export async function empty(
   });
 }
 
-/** The less is left, the shorter the pause; a writer that is faster than we are is paused for more. */
+/**
+ * The less is left, the shorter the pause. A writer that is as fast as we are is not raced
+ * with, for the disk would fill meanwhile: it is paused for more.
+ */
 async function caughtUp(from: FileHandle, to: FileHandle): Promise<number> {
   let { size: copied } = await to.stat();
-  for (let rounds = 0; rounds < maxRounds; rounds += 1) {
+  let before = copied;
+  for (;;) {
     const { size } = await from.stat();
-    if (size - copied < smallBytes) break;
-    await copyRange(from, to, copied, size - copied);
+    const left = size - copied;
+    if (left < smallBytes || left > before / 2) return copied;
+    await copyRange(from, to, copied, left);
     copied = size;
+    before = left;
   }
-  return copied;
 }
 
 async function settled(file: FileHandle): Promise<number> {
