@@ -1,0 +1,2 @@
+export { createPortableKernel } from './kernel.ts';
+export { createLsofListeners } from './lsof.ts';
