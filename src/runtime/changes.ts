@@ -1,5 +1,11 @@
 /** What a new configuration would change, and why; nothing here changes anything. */
-import type { ChildSpec, GroupSpec, Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
+import type {
+  ChildSpec,
+  GroupSpec,
+  Name,
+  ProjectSpec,
+  ServiceSpec,
+} from '../machines/vocabulary.ts';
 import type { Change } from './api.ts';
 import type { Registry } from './registry.ts';
 
@@ -44,7 +50,8 @@ function differences(before: ServiceSpec, after: ServiceSpec): readonly string[]
     .map((key) => `${words(key)} changed`);
 }
 
-const words = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const words = (key: string): string =>
+  key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function placesOf(root: GroupSpec): ReadonlyMap<Name, Place> {
   const places = new Map<Name, Place>();

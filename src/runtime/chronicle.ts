@@ -111,6 +111,15 @@ export class Chronicle {
     this.#tell({ type: 'defect', service: name, reason });
   }
 
+  /** Something does not work at present; services run all the same. */
+  degrade(reason: string): void {
+    this.#tell({ type: 'degraded', reason });
+  }
+
+  heal(): void {
+    this.#tell({ type: 'healed' });
+  }
+
   history({
     since = 0,
     afterSeq = 0,
@@ -222,12 +231,15 @@ function progressOf(view: ServiceView, last: ServiceView): string | null {
 function memoryOf({ services }: RecoveredState): Memory {
   const all = [...services];
   return {
-    records: Object.fromEntries(all.map(([name, memory]) => [name, recordOf(memory)])),
-    wishes: Object.fromEntries(
-      all.flatMap(([name, { wish }]) => (wish === null ? [] : [[name, wish] as const])),
-    ),
-    restarts: Object.fromEntries(all.map(([name, { restarts }]) => [name, restarts])),
+    records: byName(all.map(([name, memory]) => [name, recordOf(memory)])),
+    wishes: byName(all.flatMap(([name, { wish }]) => (wish === null ? [] : [[name, wish]]))),
+    restarts: byName(all.map(([name, { restarts }]) => [name, restarts])),
   };
+}
+
+/** Without a prototype: a service may be called `constructor`. */
+function byName<T>(entries: readonly (readonly [Name, T])[]): Readonly<Record<Name, T>> {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
 function recordOf(memory: ServiceMemory): ServiceRecord {

@@ -64,22 +64,35 @@ function run(
     level: options.logLevel ?? 'warn',
     destination: options.logFile ?? null,
   });
-  const journal = openProjectJournal(kernel, spec, log);
+  let chronicle: Chronicle | null = null;
+  const journal = openProjectJournal(kernel, spec, log, () => chronicle);
   kernel.makeLifelines(lifelinesOf(spec.root));
   const registry = new Registry(spec.root);
   const logs = new Logs(kernel, spec, log);
-  const chronicle = new Chronicle(kernel.clock, journal, registry, log, (service, offset) =>
+  chronicle = new Chronicle(kernel.clock, journal, registry, log, (service, offset) =>
     logs.quote(service, offset),
   );
   const root = withOrphans(kernel, spec, new Set(registry.names), journal.recovered);
   return new RunningSupervisor({ kernel, spec, root, registry, chronicle, logs, options, release });
 }
 
-function openProjectJournal(kernel: Kernel, spec: ProjectSpec, log: Log): Journal {
+/** What is wrong with a journal may be found before there is anybody to tell of it. */
+function openProjectJournal(
+  kernel: Kernel,
+  spec: ProjectSpec,
+  log: Log,
+  listener: () => Chronicle | null,
+): Journal {
   const journal = openJournal(kernel, `${spec.stateDir}/journal.jsonl`, {
     boot: kernel.self().bootId,
-    onTrouble: (reason) => log.warn({ reason }, 'the journal has trouble'),
-    onHealed: () => log.info('the journal is written again'),
+    onTrouble: (reason) => {
+      log.warn({ reason }, 'the journal has trouble');
+      listener()?.degrade(reason);
+    },
+    onHealed: () => {
+      log.info({}, 'the journal is written again');
+      listener()?.heal();
+    },
   });
   journal.append({
     type: 'opened',

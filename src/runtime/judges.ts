@@ -16,13 +16,16 @@ export const judgeStart =
     const member = registry.member(name);
     if (view === null || member === null) return pending;
     if (view.status === 'completed' && !member.again) return done;
-    if (view.status === 'running') return spec.type === 'oneshot' ? pending : isStaying(registry, name);
+    if (view.status === 'running')
+      return spec.type === 'oneshot' ? pending : isStaying(registry, name);
     if (member.pinned) return failed('pinned', `cannot start "${name}": it is pinned`, 'unpin it');
-    if (view.status === 'failed' && !member.again) return failed('start-failed', reason(registry, name));
+    if (view.status === 'failed' && !member.again)
+      return failed('start-failed', reason(registry, name));
     if (view.status === 'stuck') {
       return failed('stuck', `cannot start "${name}": what ran before is stuck`);
     }
-    if (!member.wanted) return failed('cancelled', `the start of "${name}" was cancelled by a stop`);
+    if (!member.wanted)
+      return failed('cancelled', `the start of "${name}" was cancelled by a stop`);
     return member.view.status === 'stopped' ? unlessHopeless(registry, name) : pending;
   };
 
@@ -40,7 +43,10 @@ function unlessHopeless(registry: Registry, name: Name): Verdict {
     const { view } = registry.entry(other);
     const hasFailed = view?.status === 'failed' && member?.again !== true;
     if (hasFailed || view?.status === 'stuck') {
-      return failed('dependency-failed', `cannot start "${name}": it needs "${other}", and ${reason(registry, other)}`);
+      return failed(
+        'dependency-failed',
+        `cannot start "${name}": it needs "${other}", and ${reason(registry, other)}`,
+      );
     }
   }
   return pending;
@@ -66,7 +72,11 @@ export const judgeStop =
     if (restStatuses.has(view.status)) return done;
     if (view.status === 'stuck') {
       const why = view.note ?? 'SIGKILL did not end it';
-      return failed('stuck', `cannot stop "${name}": ${why}`, 'drover keeps trying, and starts no second copy');
+      return failed(
+        'stuck',
+        `cannot stop "${name}": ${why}`,
+        'drover keeps trying, and starts no second copy',
+      );
     }
     if (member.wanted) return failed('cancelled', `the stop of "${name}" was cancelled by a start`);
     return pending;
@@ -90,7 +100,11 @@ export const judgeReload =
     const { view } = registry.entry(name);
     if (view?.state.endsWith('reloading') === true) return pending;
     if (view?.note?.startsWith('reload refused') === true) {
-      return failed('reload-failed', `cannot reload "${name}": ${view.note}`, 'it runs on as it was');
+      return failed(
+        'reload-failed',
+        `cannot reload "${name}": ${view.note}`,
+        'it runs on as it was',
+      );
     }
     return view?.status === 'running'
       ? done

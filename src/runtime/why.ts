@@ -83,10 +83,16 @@ export function progress(view: ServiceView): string {
   }
 }
 
-function leaving(registry: Registry, entry: Entry, view: ServiceView, member: Member | null): string {
+function leaving(
+  registry: Registry,
+  entry: Entry,
+  view: ServiceView,
+  member: Member | null,
+): string {
   const verb = view.status === 'killing' ? 'is being killed' : 'is stopping';
   if (view.failure !== null) return `${verb} because ${failureMessage(view.failure)}`;
-  if (view.state === 'sweeping') return `${verb}: its main process is gone, others of its tree are not`;
+  if (view.state === 'sweeping')
+    return `${verb}: its main process is gone, others of its tree are not`;
   if (member?.recycling === true) return `${verb} to be restarted`;
   const blocked = blockedBy(registry, entry);
   if (member?.wanted === true && blocked !== null) return `${verb} because "${blocked.name}" goes`;
@@ -121,7 +127,9 @@ function stopped(
   if (member?.wanted === true) {
     const blocked = blockedBy(registry, entry);
     if (blocked === null) return 'is about to start';
-    const cause = told.has(blocked.name) ? '' : `; ${explainOne(registry, blocked.name, moment, told)}`;
+    const cause = told.has(blocked.name)
+      ? ''
+      : `; ${explainOne(registry, blocked.name, moment, told)}`;
     return `waits for "${blocked.name}" to be ${blocked.condition}${cause}`;
   }
   if (notes.wish?.wish === 'down') {
@@ -129,7 +137,8 @@ function stopped(
     return `was stopped by ${notes.wish.by}${how}`;
   }
   if (view.failure !== null) return `is stopped: ${failureMessage(view.failure)}`;
-  if (view.exit !== null) return `is stopped: it ${exitMessage(view.exit)}${ago(view.endedAt, moment)}`;
+  if (view.exit !== null)
+    return `is stopped: it ${exitMessage(view.exit)}${ago(view.endedAt, moment)}`;
   return 'is stopped: nobody has asked for it to run';
 }
 

@@ -231,6 +231,21 @@ describe('the end, and the next beginning', () => {
     expect(kernel.history.signals.map(({ signal }) => signal)).toEqual(['SIGTERM']);
   });
 
+  it('says when its journal cannot be written, and when it can again', async () => {
+    const { supervisor, kernel } = await supervise(project([service('constructor')]));
+    const told: string[] = [];
+    supervisor.events$.subscribe(({ type }) => told.push(type));
+    kernel.fault({ code: 'ENOSPC', on: 'write', under: '/state/journal' });
+    await during(kernel, 3_000, supervisor.start());
+    expect(supervisor.status().degraded).toEqual([expect.stringContaining('ENOSPC')]);
+    expect(supervisor.serviceStatus('constructor').state).toBe('running');
+    kernel.clearFaults();
+    kernel.clock.advance(3_000);
+    expect(supervisor.status().degraded).toEqual([]);
+    expect(told).toContain('manager.degraded');
+    expect(told.at(-1)).toBe('manager.healed');
+  });
+
   it('lets nobody else manage the same directory', async () => {
     const { kernel } = await supervise(shop());
     await expect(supervise(shop(), kernel)).rejects.toMatchObject({ code: 'already-managed' });
