@@ -1,5 +1,6 @@
 /** One request to a daemon and its answer, over a unix socket or loopback HTTP. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SupervisorError } from '../services/errors.ts';
 import type { Verb } from './verbs.ts';
 
@@ -35,7 +36,19 @@ export class Transport {
   }
 
   /** Resolves with the head of an answer that is no error. */
-  open(message: Message): Promise<IncomingMessage> {
+  async open(message: Message): Promise<IncomingMessage> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#ask(message);
+      } catch (error) {
+        // The queue of a unix socket is full for a moment; nothing has been sent.
+        if (!isCrowded(error) || attempt > mostAttempts) throw error;
+        await sleep(attempt * 10);
+      }
+    }
+  }
+
+  #ask(message: Message): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const { path, body } = encode(message);
       const sent = this.#request(message, path, body);
@@ -80,6 +93,13 @@ export class Transport {
     if (signal?.aborted === true) return new SupervisorError('aborted', 'the call was aborted');
     return notReachable(this.address, error);
   }
+}
+
+const mostAttempts = 20;
+
+function isCrowded(error: unknown): boolean {
+  const cause = error instanceof SupervisorError ? error.cause : null;
+  return (cause as { code?: unknown } | null)?.code === 'EAGAIN';
 }
 
 export function notReachable(address: string, cause: unknown): SupervisorError {

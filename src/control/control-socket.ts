@@ -103,6 +103,9 @@ function point(stateDir: string, path: string): void {
   renameSync(`${pointer}.new`, pointer);
 }
 
+/** A full queue refuses a crowd that comes all at once; the kernel cuts this to its own bound. */
+const backlog = 4_096;
+
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
@@ -116,7 +119,7 @@ function listen(server: Server, path: string): Promise<void> {
       );
     };
     server.once('error', fail);
-    server.listen(path, 511, () => {
+    server.listen(path, backlog, () => {
       server.off('error', fail);
       resolve();
     });

@@ -3,17 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { merge, Subject } from 'rxjs';
 import { connect } from '../../src/control/client.ts';
 import type { Host } from '../../src/control/host.ts';
 import { ControlServer } from '../../src/control/server.ts';
 import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
 import type { GroupSpec, ProjectSpec, ServiceSpec } from '../../src/machines/vocabulary.ts';
-import { Chronicle, lifelinesOf } from '../../src/runtime/chronicle.ts';
-import { openJournal } from '../../src/runtime/journal.ts';
-import { createLog } from '../../src/runtime/log.ts';
-import { Logs } from '../../src/runtime/logs.ts';
-import { Registry } from '../../src/runtime/registry.ts';
-import { RunningSupervisor } from '../../src/runtime/supervisor.ts';
+import type { Supervisor, SupervisorEvent } from '../../src/runtime/api.ts';
+import { createSupervisor } from '../../src/runtime/create.ts';
 import { SupervisorError } from '../../src/services/errors.ts';
 import { root as rootOf } from '../support/specs.ts';
 import { servicesOf } from '../support/world.ts';
@@ -37,7 +34,13 @@ export async function stage(spec: GroupSpec | readonly ServiceSpec[], setting: S
     if (!kernel.knows(command.argv[0])) kernel.script(command.argv[0], {});
   }
   const project = projectOf(root);
-  const supervisor = supervise(kernel, project);
+  // Virtual time passes by itself, a hundred times as fast.
+  const time = setInterval(() => kernel.clock.advance(500), 5);
+  const news = new Subject<SupervisorEvent>();
+  const supervisor = withNews(
+    await createSupervisor(project, { kernel, logLevel: 'silent' }),
+    news,
+  );
   const host: Host = {
     supervisor,
     source: {
@@ -55,10 +58,8 @@ export async function stage(spec: GroupSpec | readonly ServiceSpec[], setting: S
   const server = new ControlServer(host, { onDefect: (error) => defects.push(error) });
   const socket = await server.listen(directory);
   const client = connect({ stateDir: directory });
-  // Virtual time passes by itself, a hundred times as fast.
-  const time = setInterval(() => kernel.clock.advance(500), 5);
   return {
-    ...{ kernel, supervisor, server, socket, client, directory, defects },
+    ...{ kernel, supervisor, news, server, socket, client, directory, defects },
     close: async () => {
       clearInterval(time);
       client.close();
@@ -70,20 +71,15 @@ export async function stage(spec: GroupSpec | readonly ServiceSpec[], setting: S
 
 export type Stage = Awaited<ReturnType<typeof stage>>;
 
-function supervise(kernel: SimulatedKernel, spec: ProjectSpec): RunningSupervisor {
-  const log = createLog({ level: 'silent', destination: null });
-  const journal = openJournal(kernel, `${spec.stateDir}/journal.jsonl`, {
-    boot: kernel.self().bootId,
-    onTrouble: () => {},
-  });
-  kernel.makeLifelines(lifelinesOf(spec.root));
-  const registry = new Registry(spec.root);
-  const logs = new Logs(kernel, spec, log);
-  const chronicle = new Chronicle(kernel.clock, journal, registry, log, () => null);
-  return new RunningSupervisor({
-    ...{ kernel, spec, root: spec.root, registry, chronicle, logs },
-    options: { kernel },
-    release: () => {},
+/** What a test makes up is heard beside what really happens. */
+function withNews(supervisor: Supervisor, news: Subject<SupervisorEvent>): Supervisor {
+  const events$ = merge(supervisor.events$, news);
+  return new Proxy(supervisor, {
+    get: (target, key) => {
+      if (key === 'events$') return events$;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
   });
 }
 
