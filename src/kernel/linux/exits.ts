@@ -5,18 +5,23 @@
 import { closeSync, openSync } from 'node:fs';
 import type { ProcessIdentity } from '../../machines/vocabulary.ts';
 import type { Cancel, Clock } from '../port.ts';
-import { isAlive, isFromHere } from './identity.ts';
+import { isAlive, isFromHere, isSame } from './identity.ts';
 import { isOpenStatAlive, readOpenStat } from './stat.ts';
+
+/** `sawAlive`: not longer than a tick ago. */
+type Gone = (sawAlive: boolean) => void;
 
 interface Watch {
   readonly identity: ProcessIdentity;
   /** Kept open it answers for that very process only, whoever has its number later. */
   readonly descriptor: number | null;
-  readonly gone: () => void;
+  readonly gone: Gone;
 }
 
 export interface Exits {
-  watch(identity: ProcessIdentity, gone: () => void): Cancel;
+  watch(identity: ProcessIdentity, gone: Gone): Cancel;
+  /** Whether it is watched and was alive at the last tick. */
+  sawAlive(identity: ProcessIdentity): boolean;
   close(): void;
 }
 
@@ -39,7 +44,7 @@ export function createExits(clock: Clock): Exits {
       // One that is told may have cancelled another.
       if (!watches.has(watch)) continue;
       forget(watch);
-      watch.gone();
+      watch.gone(watch.descriptor !== null);
     }
     arm();
   };
@@ -48,7 +53,7 @@ export function createExits(clock: Clock): Exits {
     if (watches.size > 0) timer ??= clock.setTimeout(look, tickMs);
   };
 
-  const watch = (identity: ProcessIdentity, gone: () => void) => {
+  const watch = (identity: ProcessIdentity, gone: Gone) => {
     const one = { identity, gone, descriptor: openStat(identity) };
     watches.add(one);
     arm();
@@ -57,17 +62,20 @@ export function createExits(clock: Clock): Exits {
     return () => forget(one);
   };
 
+  const sawAlive = (identity: ProcessIdentity) =>
+    [...watches].some((one) => one.descriptor !== null && isSame(one.identity, identity));
+
   const finish = (watch: Watch) => {
     if (!watches.has(watch)) return;
     forget(watch);
-    watch.gone();
+    watch.gone(watch.descriptor !== null);
   };
 
   const close = () => {
     for (const watch of [...watches]) forget(watch);
   };
 
-  return { watch, close };
+  return { watch, sawAlive, close };
 }
 
 /** null for the dead, and where descriptors have run out: then the path is asked each time. */

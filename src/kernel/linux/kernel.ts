@@ -37,9 +37,9 @@ export function createLinuxKernel(
 ): LinuxKernel {
   // Asked now: later there may be no descriptor left to ask with.
   const manager = self();
-  const trees = createTrees(shareTable(clock));
-  const sender = createSender(trees);
   const exits = createExits(clock);
+  const trees = createTrees(shareTable(clock), exits.sawAlive);
+  const sender = createSender(trees);
   const pipes = createPipes();
   const launcher = createLauncher(exits);
   const open = createOpenThings();
@@ -57,7 +57,11 @@ export function createLinuxKernel(
     run: (command, options, done) => run(command, options, done),
     identify,
     isAlive,
-    watchExit: exits.watch,
+    watchExit: (identity, gone) =>
+      exits.watch(identity, (sawAlive) => {
+        if (sawAlive) trees.noteExit(identity);
+        gone();
+      }),
     signal: sender.signal,
     signalTree: sender.signalTree,
     members: (tree) => trees.members(tree).map(identityOf),

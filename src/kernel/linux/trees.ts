@@ -7,9 +7,10 @@ import { basename } from 'node:path';
 import type { ProcessIdentity } from '../../machines/vocabulary.ts';
 import type { Tree } from '../port.ts';
 import { fifoKey, holdsAnywhere } from './holders.ts';
-import { identityOf, isAlive, isFromHere, isSame, statOf } from './identity.ts';
+import { identityOf, isAlive, isSame, statOf } from './identity.ts';
+import { createLeftovers } from './leftovers.ts';
 import { isHeld } from './lifeline.ts';
-import { groupExists, isUntouchable } from './signals.ts';
+import { isUntouchable } from './signals.ts';
 import type { ProcessStat } from './stat.ts';
 import type { ProcessTable, SharedTable } from './table.ts';
 
@@ -23,9 +24,17 @@ export interface Trees {
   noteExit(main: ProcessIdentity): void;
 }
 
-export function createTrees(shared: SharedTable): Trees {
+/** `sawAlive` answers for a moment ago, and so with whom a session was a moment ago. */
+export function createTrees(
+  shared: SharedTable,
+  sawAlive: (main: ProcessIdentity) => boolean,
+): Trees {
   const leftovers = createLeftovers(shared);
-  const known = (tree: Tree) => [...tree.known, ...leftovers.of(tree.main)];
+
+  const known = ({ main, known }: Tree) => {
+    if (main !== null && sawAlive(main) && !isAlive(main)) leftovers.note(main);
+    return [...known, ...leftovers.of(main)];
+  };
 
   const members = (tree: Tree) => {
     const roots = [...named(tree, known(tree)), ...holdersOf(shared, tree.lifeline)];
@@ -77,9 +86,15 @@ function grow(
   for (let stat = queue.shift(); stat !== undefined; stat = queue.shift()) {
     if (found.has(stat.pid) || isUntouchable(identityOf(stat))) continue;
     found.set(stat.pid, stat);
-    queue.push(...table.childrenOf(stat.pid), ...sessionOf(table, tree, stat, found));
+    queue.push(...childrenOf(table, stat), ...sessionOf(table, tree, stat, found));
   }
   return parentsFirst(found);
+}
+
+/** The table may be older than the process, and its pid then have been another's. */
+function childrenOf(table: ProcessTable, stat: ProcessStat): readonly ProcessStat[] {
+  const isSameOne = table.find(stat.pid)?.startTime === stat.startTime;
+  return isSameOne ? table.childrenOf(stat.pid) : [];
 }
 
 /**
@@ -105,53 +120,4 @@ function parentsFirst(found: ReadonlyMap<number, ProcessStat>): readonly Process
   for (const stat of found.values()) depths.set(stat.pid, depthOf(stat));
   const depth = (stat: ProcessStat) => depths.get(stat.pid) ?? 0;
   return [...found.values()].sort((one, other) => depth(one) - depth(other));
-}
-
-interface Leftovers {
-  note(main: ProcessIdentity): void;
-  /** Who was proved stays proved, also when the ones that proved it die. */
-  keep(tree: Tree, found: readonly ProcessStat[]): void;
-  of(main: ProcessIdentity | null): readonly ProcessIdentity[];
-}
-
-/**
- * Children that a dead main leaves in its session and that dropped the lifeline, as
- * those of Python do, are proved only by being seen there in the moment of its exit.
- */
-function createLeftovers(shared: SharedTable): Leftovers {
-  const byMain = new Map<string, readonly ProcessIdentity[]>();
-  const keyOf = (main: ProcessIdentity) => `${main.pid}:${main.startTime}`;
-
-  const note = (main: ProcessIdentity) => {
-    if (!groupExists(main.pid)) return;
-    const left = leftIn(shared, main);
-    if (left.length > 0) byMain.set(keyOf(main), left);
-  };
-
-  const keep = (tree: Tree, found: readonly ProcessStat[]) => {
-    const { main } = tree;
-    if (main === null || found.some((stat) => stat.pid === main.pid)) return;
-    byMain.set(keyOf(main), found.map(identityOf));
-  };
-
-  const of = (main: ProcessIdentity | null) => {
-    if (main === null || byMain.size === 0 || !isFromHere(main)) return [];
-    const left = byMain.get(keyOf(main));
-    if (left === undefined || left.some(isAlive)) return left ?? [];
-    byMain.delete(keyOf(main));
-    return [];
-  };
-
-  return { note, keep, of };
-}
-
-function leftIn(shared: SharedTable, main: ProcessIdentity): readonly ProcessIdentity[] {
-  const table = shared.current();
-  // The leader's number in use again would mean that the session is not the one we knew.
-  const leader = table.find(main.pid);
-  if (leader !== null && leader.startTime !== main.startTime) return [];
-  return table
-    .inSession(main.pid)
-    .filter((stat) => stat.pid !== main.pid && stat.startTime >= main.startTime)
-    .map(identityOf);
 }

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Tree } from '../../../src/kernel/port.ts';
 import type { ProcessIdentity } from '../../../src/machines/vocabulary.ts';
 import { startManager, useCompiledKernel } from './manager.ts';
-import { cleanUp, command, here, lifelineEnd, start, stateOf, until, useWorld } from './support.ts';
+import {
+  cleanUp,
+  command,
+  here,
+  lifelineEnd,
+  newKernel,
+  start,
+  stateOf,
+  until,
+  useWorld,
+} from './support.ts';
 
 useWorld();
 useCompiledKernel();
@@ -81,6 +91,33 @@ describe('a service whose manager was killed', () => {
     expect(kernel.signalTree(tree, 'SIGKILL')).toEqual({ sent: 3, refused: 0 });
     await lifelineEnd(tree.lifeline);
     expect(kernel.isEmpty(tree)).toBe(true);
+  });
+});
+
+describe('a service whose manager was killed, and that has children without the lifeline', () => {
+  it('is not empty when its main dies, as long as somebody watched it', async () => {
+    const tree = await startAndKill(
+      'bash',
+      '-c',
+      'bash -c "exec 61>&-; exec sleep 60" & exec sleep 61',
+    );
+    const { kernel } = here();
+    const { main } = tree;
+    if (main === null) throw new Error('not started');
+    await until(() => kernel.describe(tree).some(({ holdsLifeline }) => !holdsLifeline));
+    const [child] = kernel.members(tree).filter(({ pid }) => pid !== main.pid);
+    if (child === undefined) throw new Error('no child');
+    const next = newKernel();
+    const gone = new Promise<void>((resolve) => next.watchExit(main, resolve));
+    const ended = lifelineEnd(tree.lifeline, next);
+    expect(next.signal(tree, main, 'SIGKILL', 'process')).toBe('sent');
+    await ended;
+    expect(next.isEmpty(tree)).toBe(false);
+    expect(next.members(tree)).toEqual([child]);
+    await gone;
+    expect(next.signal(tree, child, 'SIGKILL', 'process')).toBe('sent');
+    await until(() => next.isEmpty(tree));
+    next.close();
   });
 });
 
