@@ -47,15 +47,17 @@ export function resolveEnvironment(fields: EnvironmentFields, site: Site): Resol
     const known = value ?? site.variables[name];
     if (known !== undefined) declared[name] = known;
   }
-  return { all: { ...inherited(fields, site.variables), ...declared }, declared };
+  const base = inherited(fields, site.variables);
+  const isBare = Object.keys(declared).length === 0;
+  return { all: isBare ? base : { ...base, ...declared }, declared };
 }
 
 function inherited(
   { inheritEnv = inheritedByDefault, user }: EnvironmentFields,
   variables: Variables,
 ): Readonly<Record<string, string>> {
+  if (user === undefined) return ofManager(inheritEnv, variables);
   const result = { ...ofManager(inheritEnv, variables) };
-  if (user === undefined) return result;
   for (const name of personal) delete result[name];
   const account = findAccount(user);
   if (account === null) return result;

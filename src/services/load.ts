@@ -14,7 +14,8 @@ import { SupervisorError } from './errors.ts';
 import type { Variables } from './interpolate.ts';
 import { Problems } from './problems.ts';
 import { type Circumstances, resolveUnknown } from './resolve.ts';
-import { largestFile, readSource, TextSource } from './source.ts';
+import { largestFile, readSource } from './source.ts';
+import { TextSource } from './text-source.ts';
 
 export const fileNames: readonly string[] = [
   'drover.yaml',

@@ -3,21 +3,9 @@
  * wrong with it. Starts nothing and writes nothing.
  */
 import { basename, join, resolve } from 'node:path';
-import type {
-  ChildSpec,
-  Dependency,
-  GroupSpec,
-  Name,
-  ProjectSpec,
-  ServiceSpec,
-} from '../machines/vocabulary.ts';
-import type {
-  Config,
-  ConfigFields,
-  DefaultFields,
-  GroupFields,
-  ServiceFields,
-} from './definition.ts';
+import type { Dependency, Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
+import { assemble, shutdownMs } from './assembly.ts';
+import type { Config, ConfigFields, DefaultFields, ServiceFields } from './definition.ts';
 import { resolveDependencies } from './dependencies.ts';
 import type { Variables } from './interpolate.ts';
 import { toSnake } from './keys.ts';
@@ -26,10 +14,9 @@ import { type ParsedConfig, parseConfig } from './parse.ts';
 import { fieldsOfPreset, type Machine, presetSite } from './presets/catalogue.ts';
 import { Problems, type Source } from './problems.ts';
 import { resolveService } from './resolve-service.ts';
-import { resolveRestart } from './restarts.ts';
 import { absolute, type Site } from './site.ts';
 import { type Need, type StartOrder, startOrder } from './start-order.ts';
-import { growTree, rootName } from './tree.ts';
+import { growTree } from './tree.ts';
 
 export interface ResolveOptions {
   /** What relative paths are relative to. */
@@ -186,39 +173,3 @@ function nameOf({ name }: TopFields, baseDir: string): string {
   const usable = basename(baseDir).replace(/[^\w.-]+/g, '-');
   return name ?? (usable === '' ? 'drover' : usable);
 }
-
-/** Longer than any one service may take, so that a database is not cut off by the default. */
-function shutdownMs(services: Iterable<ServiceSpec>): number {
-  let longest = 60_000;
-  for (const { stop } of services) {
-    const steps = stop.steps.reduce((sum, { waitMs }) => sum + waitMs, 0);
-    longest = Math.max(longest, steps + stop.killWaitMs);
-  }
-  return longest;
-}
-
-function assemble(
-  { groups }: ParsedConfig,
-  services: ReadonlyMap<Name, ServiceSpec>,
-  order: StartOrder,
-): GroupSpec {
-  const child = (name: Name): ChildSpec => ({
-    spec: services.get(name) ?? group(name, groups.get(name) ?? null),
-    needs: order.needs.get(name) ?? [],
-  });
-  const group = (name: Name, fields: GroupFields | null): GroupSpec => ({
-    kind: 'group',
-    name,
-    description: fields?.description ?? null,
-    strategy: fields?.strategy ?? 'one_for_one',
-    intensity: fields?.intensity ?? 5,
-    periodMs: fields?.period ?? 60_000,
-    onExceeded: fields?.onExceeded ?? (name === rootName ? 'isolate' : 'escalate'),
-    restart: resolveRestart(restartOf(fields), 'always'),
-    children: (order.children.get(name) ?? []).map(child),
-  });
-  return group(rootName, null);
-}
-
-const restartOf = (fields: GroupFields | null) =>
-  typeof fields?.restart === 'string' ? { policy: fields.restart } : fields?.restart;

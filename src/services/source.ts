@@ -1,80 +1,14 @@
 /**
- * Reads the text of a configuration file into plain data, and remembers where
- * each part of it was written. YAML 1.2 core, of which JSON is a part; no tags,
- * no keys that change what an object is, and bounds on everything.
+ * Reads the text of a configuration file into plain data. YAML 1.2 core, of which
+ * JSON is a part; no tags, and not two documents in one file.
  */
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseDocument,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
-import { Complaint } from './field.ts';
-import { interpolate, type Variables } from './interpolate.ts';
-import {
-  durationKeys,
-  forbiddenKeys,
-  kindBehind,
-  type MapKind,
-  octalKeys,
-  toCamel,
-  toSnake,
-} from './keys.ts';
-import { describePath, type Path, type Place, type Problems, type Source } from './problems.ts';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { Variables } from './interpolate.ts';
+import type { Problems } from './problems.ts';
+import type { TextSource } from './text-source.ts';
+import { YamlReader } from './yaml-reader.ts';
 
 export const largestFile = 1_000_000;
-const deepest = 32;
-/** Parts that are there only because an anchor was named again: enough to share, too few for a bomb. */
-const mostCopies = 20_000;
-
-interface Written {
-  readonly key: Place | null;
-  readonly value: Place;
-  /** The last part of the path, as it was written. */
-  readonly name: string | number;
-}
-
-export class TextSource implements Source {
-  readonly file: string;
-  readonly #places = new Map<string, Written>();
-
-  constructor(file: string) {
-    this.file = file;
-  }
-
-  note(path: Path, written: Written): void {
-    this.#places.set(idOf(path), written);
-  }
-
-  place(path: Path, at: 'key' | 'value'): Place | null {
-    for (let length = path.length; length >= 0; length--) {
-      const found = this.#places.get(idOf(path.slice(0, length)));
-      if (found === undefined) continue;
-      // For what is missing, the key of the map it is missing from says the most.
-      const isExact = length === path.length;
-      return isExact && at === 'value' ? found.value : (found.key ?? found.value);
-    }
-    return null;
-  }
-
-  written(path: Path): string {
-    return describePath(
-      path.map((part, index) => {
-        const known = this.#places.get(idOf(path.slice(0, index + 1)));
-        return known?.name ?? (typeof part === 'string' ? toSnake(part) : part);
-      }),
-    );
-  }
-}
-
-const idOf = (path: Path): string => path.join('\u0000');
 
 /** Plain data; undefined when the text cannot be read at all. Problems are in `problems`. */
 export function readSource(
@@ -87,7 +21,7 @@ export function readSource(
   const document = parse(content, lines, source, problems);
   return document === null
     ? undefined
-    : new Reader(document, lines, source, problems, variables).read();
+    : new YamlReader(document, { lines, source, problems, variables }).read();
 }
 
 function parse(
@@ -105,14 +39,15 @@ function parse(
       uniqueKeys: false,
     });
     const found = [...document.errors, ...document.warnings];
-    for (const error of found) {
-      const { line, col } = lines.linePos(error.pos[0]);
+    for (const { message, pos } of found) {
+      const { line, col } = lines.linePos(pos[0]);
+      const isTooDeep = message.includes('call stack');
       problems.put({
         file: source.file,
         line,
         column: col,
         path: '',
-        message: error.message,
+        message: isTooDeep ? 'is nested too deeply' : message,
         suggestion: null,
       });
     }
@@ -124,172 +59,3 @@ function parse(
     return null;
   }
 }
-
-class Reader {
-  readonly #document: Document;
-  readonly #lines: LineCounter;
-  readonly #source: TextSource;
-  readonly #problems: Problems;
-  readonly #variables: Variables;
-  #copies = 0;
-  #isCopying = false;
-
-  constructor(
-    document: Document,
-    lines: LineCounter,
-    source: TextSource,
-    problems: Problems,
-    variables: Variables,
-  ) {
-    this.#document = document;
-    this.#lines = lines;
-    this.#source = source;
-    this.#problems = problems;
-    this.#variables = variables;
-  }
-
-  read(): unknown {
-    const { contents } = this.#document;
-    this.#source.note([], { key: null, value: this.#placeOf(contents), name: '' });
-    return this.#value(contents, [], 'fields');
-  }
-
-  #value(node: unknown, path: Path, kind: MapKind): unknown {
-    if (path.length > deepest) return this.#refuse(path, 'is nested too deeply');
-    if (this.#isCopying && ++this.#copies > mostCopies) {
-      return this.#refuse([], 'expands to too much: its anchors are used too often');
-    }
-    if (isAlias(node)) return this.#copy(node, path, (target) => this.#value(target, path, kind));
-    if (isMap(node)) return this.#into({}, node, path, kind, false);
-    if (isSeq(node))
-      return node.items.map((item, index) => this.#item(item, [...path, index], kind));
-    return isScalar(node) ? this.#scalar(node, path, kind) : null;
-  }
-
-  #item(node: unknown, path: Path, kind: MapKind): unknown {
-    this.#source.note(path, { key: null, value: this.#placeOf(node), name: path.at(-1) ?? 0 });
-    return this.#value(node, path, kind);
-  }
-
-  #into(
-    result: Record<string, unknown>,
-    map: YAMLMap,
-    path: Path,
-    kind: MapKind,
-    isMerge: boolean,
-  ): Record<string, unknown> {
-    for (const pair of map.items) {
-      if (!isMergeKey(pair)) this.#pair(result, pair, path, kind, isMerge);
-    }
-    for (const pair of map.items) {
-      if (isMergeKey(pair)) this.#merge(result, pair.value, path, kind);
-    }
-    return result;
-  }
-
-  #pair(
-    result: Record<string, unknown>,
-    pair: Pair,
-    path: Path,
-    kind: MapKind,
-    isMerge: boolean,
-  ): void {
-    const written = isScalar(pair.key) ? textOf(pair.key) : null;
-    const place = this.#placeOf(pair.key);
-    if (written === null) return void this.#refuse(path, 'has a key that is not a text');
-    const key = kind === 'fields' ? keyOf(written) : written;
-    const here = [...path, key];
-    const isThere = Object.hasOwn(result, key);
-    if (isMerge && isThere) return;
-    if (!isThere) {
-      const value = pair.value === null ? place : this.#placeOf(pair.value, place);
-      this.#source.note(here, { key: place, value, name: written });
-    }
-    if (forbiddenKeys.has(written)) return this.#problemAt(place, here, 'is a key that is refused');
-    if (isThere) return this.#problemAt(place, here, 'is there twice');
-    // Editors and compose know `x-` keys as the place for anchors.
-    if (path.length === 0 && written.startsWith('x-')) return;
-    result[key] = this.#value(pair.value, here, kindBehind(kind, key));
-  }
-
-  #merge(result: Record<string, unknown>, node: unknown, path: Path, kind: MapKind): void {
-    if (isSeq(node)) {
-      for (const item of node.items) this.#merge(result, item, path, kind);
-    } else if (isAlias(node)) {
-      this.#copy(node, path, (target) => this.#merge(result, target, path, kind));
-    } else if (isMap(node)) {
-      this.#into(result, node, path, kind, true);
-    } else {
-      this.#refuse(path, 'merges something that is not a map');
-    }
-  }
-
-  #copy<T>(alias: Alias, path: Path, use: (target: unknown) => T): T | undefined {
-    const target = alias.resolve(this.#document);
-    if (target === undefined) {
-      this.#refuse(path, `names "*${alias.source}", which is anchored nowhere before`);
-      return undefined;
-    }
-    const wasCopying = this.#isCopying;
-    this.#isCopying = true;
-    try {
-      return use(target);
-    } finally {
-      this.#isCopying = wasCopying;
-    }
-  }
-
-  #scalar(node: Scalar, path: Path, kind: MapKind): unknown {
-    const { value } = node;
-    const key = String(path.findLast((part) => typeof part === 'string') ?? '');
-    // The user's own maps are texts: `1.10` and `0123` stay as they were written.
-    if (value !== null && (kind === 'free' || octalKeys.has(key))) {
-      return this.#text(typeof value === 'string' ? value : (textOf(node) ?? ''), path);
-    }
-    if (typeof value === 'number' && value !== 0 && durationKeys.has(key)) {
-      this.#problems.add(
-        path,
-        `must have a unit: ${value} could be seconds or milliseconds`,
-        `write "${value}s" or "${value}ms"`,
-      );
-    }
-    return typeof value === 'string' ? this.#text(value, path) : value;
-  }
-
-  #text(text: string, path: Path): string {
-    const result = interpolate(text, this.#variables);
-    if (!(result instanceof Complaint)) return result;
-    this.#problems.add(path, result.message, result.suggestion);
-    return text;
-  }
-
-  #refuse(path: Path, message: string): undefined {
-    this.#problems.add(path, message);
-  }
-
-  #problemAt(place: Place, path: Path, message: string): void {
-    const { file } = this.#source;
-    const written = this.#source.written(path);
-    this.#problems.put({ file, ...place, path: written, message, suggestion: null });
-  }
-
-  #placeOf(node: unknown, otherwise: Place = { line: 1, column: 1 }): Place {
-    const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : null;
-    if (!range) return otherwise;
-    const { line, col } = this.#lines.linePos(range[0]);
-    return { line, column: col };
-  }
-}
-
-const isMergeKey = ({ key }: Pair): boolean =>
-  isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
-
-const textOf = ({ value, source }: Scalar): string | null => {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return source ?? String(value);
-  return null;
-};
-
-/** camelCase in a file becomes snake_case and so stays unknown: there is one way to write a key. */
-const keyOf = (written: string): string =>
-  /[A-Z]/.test(written) ? toSnake(written) : toCamel(written);

@@ -115,7 +115,8 @@ function configOf(options: Options, { home, socket, pidFile, site }: Places): st
   const listen = socket ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return [
     '[global]',
-    `pid = ${pidFile}`,
+    // A QUIT that comes while it re-executes itself kills it and leaves this file.
+    ...(options.daemonize === true || options.pidFile ? [`pid = ${pidFile}`] : []),
     `error_log = ${home}/error.log`,
     'process_control_timeout = 10s',
     'daemonize = no',

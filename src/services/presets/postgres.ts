@@ -101,7 +101,6 @@ function settingsOf(options: Options, places: Places, site: PresetSite): readonl
   const all: Readonly<Record<string, string>> = {
     listen_addresses: options.host ?? '127.0.0.1',
     unix_socket_directories: socketDirOf(options, places, site),
-    external_pid_file: `${places.home}/postgres.pid`,
     cluster_name: options.instance ?? '',
     ...(options.config === undefined ? {} : { config_file: site.absolute(options.config) }),
     ...options.settings,

@@ -102,7 +102,7 @@ function configOf(options: Options, { dataDir, pidFile, logFile }: Files): strin
     port: String(options.port ?? 6379),
     bind: options.host ?? '127.0.0.1',
     dir: quote(dataDir),
-    pidfile: quote(pidFile),
+    ...(options.daemonize === true || options.pidFile ? { pidfile: quote(pidFile) } : {}),
     // In the foreground to its output, and so to the log that drover keeps.
     logfile: options.daemonize === true ? quote(logFile) : '""',
     ...(options.password === undefined ? {} : { requirepass: quote(options.password) }),
