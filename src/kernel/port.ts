@@ -144,6 +144,9 @@ export interface Kernel {
   readonly clock: Clock;
   readonly files: Files;
 
+  /** The manager's own process. */
+  self(): ProcessIdentity;
+
   /** From 0 up to, but not including, 1. */
   random(): number;
 
