@@ -44,7 +44,8 @@ export function createLinuxKernel(
   const launcher = createLauncher(exits);
   const open = createOpenThings();
 
-  const spawn = createSpawner(createStarter(use, launcher), trees.noteExit);
+  const starter = createStarter(use, launcher);
+  const spawn = createSpawner(starter, trees.noteExit);
   const killTree = (tree: Tree) => void sender.signalTree(tree, 'SIGKILL');
   const run = createRunner({ clock, spawn, pipes, killTree });
 
@@ -70,7 +71,8 @@ export function createLinuxKernel(
     isHeld,
     watchLifeline: (lifeline, ended) =>
       open.keepUntilCalled((call) => watchLifeline(lifeline, call), ended),
-    makeLifelines,
+    // mkfifo(1) is a fork as well; the launcher makes each lifeline when it needs it.
+    makeLifelines: (paths) => (starter.sparesUs() ? undefined : makeLifelines(paths)),
     watchFile: (path, changed) => open.keep(common.watchFile(path, changed)),
     describe: (tree) => trees.members(tree).map((stat) => describeProcess(tree, stat)),
     lock,

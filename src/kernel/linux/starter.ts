@@ -38,14 +38,12 @@ export type LauncherUse = 'auto' | 'always' | 'never';
 const slowBytes = 200 * 1_048_576;
 
 /** Starts through the launcher where that is of use, and by itself elsewhere. */
-export function createStarter(use: LauncherUse, launcher: Launcher): Starter {
+export function createStarter(use: LauncherUse, launcher: Launcher) {
   const isUseful = () =>
     use === 'always' ||
     (use === 'auto' && (launcher.isRunning() || process.memoryUsage.rss() > slowBytes));
-  return {
-    start(plan, listener) {
-      const starter = isUseful() && canLaunch() ? launcher : directStarter;
-      starter.start(plan, listener);
-    },
-  };
+  const sparesUs = () => isUseful() && canLaunch();
+  const start: Starter['start'] = (plan, listener) =>
+    (sparesUs() ? launcher : directStarter).start(plan, listener);
+  return { start, sparesUs };
 }
