@@ -272,7 +272,6 @@ export const serviceMachine = setup({
           initial: 'preparing',
           entry: assign({ record: null }),
           on: {
-            stop: 'stopping',
             kill: 'killing',
             'process.notSpawned': {
               target: '#service.ended',

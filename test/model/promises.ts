@@ -170,7 +170,7 @@ export class Promises {
       past.crash = { at: view.endedAt ?? 0, mayStartAt: Number.POSITIVE_INFINITY };
     }
     if (view.status === 'starting' && last.status !== 'adopting') this.#checkStart(view, past);
-    if (view.status === 'stopping' && view.failure === null) this.#checkStop(view, last);
+    if (view.state === 'stopping.asking' && view.failure === null) this.#checkStop(view, last);
   }
 
   #checkDown(view: ServiceView, past: Past): void {
