@@ -1,34 +1,44 @@
 // Builds the package into `dist`: JavaScript and declarations, the JSON Schema of the
-// configuration, and what is not TypeScript.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// configuration, and what is not TypeScript. Made beside, then moved to its place, so
+// that nobody finds half of it. Type errors are told by the exit code, at the end.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
+const src = join(root, 'src');
+const made = join(root, `dist.${process.pid}`);
 
-rmSync(dist, { recursive: true, force: true });
-execFileSync(
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+const { status } = spawnSync(
   process.execPath,
-  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+  [tsc, '-p', 'tsconfig.build.json', '--outDir', made],
   {
     cwd: root,
     stdio: 'inherit',
   },
 );
 
-for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })) {
+for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || entry.name.endsWith('.ts')) continue;
   const from = join(entry.parentPath, entry.name);
-  cpSync(from, join(dist, from.slice(join(root, 'src').length)));
+  cpSync(from, join(made, from.slice(src.length)));
 }
 
-const schema = join(dist, 'services/json-schema.js');
-if (existsSync(schema)) {
-  const { jsonSchema } = await import(schema);
-  writeFileSync(join(dist, 'drover.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
-}
-
-const main = join(dist, 'cli/main.js');
+const { jsonSchema } = await import(join(made, 'services/json-schema.js'));
+writeFileSync(join(made, 'drover.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+const main = join(made, 'cli/main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+renameSync(made, join(root, 'dist'));
+process.exitCode = status ?? 1;

@@ -13,6 +13,7 @@ export type Identities = Readonly<
 export class ManagerProcess {
   readonly child: ChildProcess;
   readonly #words = new Map<string, (value: unknown) => void>();
+  #reject: (error: Error) => void = () => {};
   readonly #heard = new Map<string, unknown>();
 
   constructor(config: string, env: NodeJS.ProcessEnv = process.env) {
@@ -22,6 +23,9 @@ export class ManagerProcess {
     });
     const { stdout } = this.child;
     if (stdout === null) throw new Error('a manager has standard output');
+    this.child.once('exit', (code, signal) =>
+      this.#reject(new Error(`the manager left: ${code ?? signal}`)),
+    );
     createInterface({ input: stdout }).on('line', (line) => this.#hear(line));
   }
 
@@ -35,9 +39,7 @@ export class ManagerProcess {
     return new Promise<T>((resolve, reject) => {
       this.#words.set(word, (value) => resolve(value as T));
       this.#words.set('failed', (value) => reject(new Error(JSON.stringify(value))));
-      this.child.once('exit', (code, signal) =>
-        reject(new Error(`the manager left: ${code ?? signal}`)),
-      );
+      this.#reject = reject;
     });
   }
 
