@@ -2,14 +2,14 @@
 import type { Check, Name, ServiceSpec } from '../machines/vocabulary.ts';
 import type { ServiceStatus } from '../runtime/api.ts';
 import { version } from '../version.ts';
-import { type Context, expand, lagMs } from './host.ts';
+import { type Context, degradedOf, expand, lagMs } from './host.ts';
 import type { DaemonInfo, Health, ProcessView, ServiceInfo, StatusInfo } from './protocol.ts';
 import type { DeepReadonly } from './readonly.ts';
 import { redactCommand } from './redact.ts';
 
 export function daemonInfo(context: Context): DeepReadonly<DaemonInfo> {
   const { host, where, startedAt } = context;
-  const { project, stateDir, degraded } = host.supervisor.status();
+  const { project, stateDir } = host.supervisor.status();
   return {
     pid: process.pid,
     version,
@@ -21,7 +21,7 @@ export function daemonInfo(context: Context): DeepReadonly<DaemonInfo> {
     stateDir,
     socket: where.socket,
     url: where.url,
-    degraded: [...degraded, ...host.degraded()],
+    degraded: degradedOf(context),
     memory: process.memoryUsage.rss(),
     eventLoopLagMs: lagMs(context),
     clients: context.clients(),
@@ -79,8 +79,8 @@ export function processViews({ host }: Context, name: Name): readonly ProcessVie
     }));
 }
 
-export function healthInfo({ host }: Context): DeepReadonly<Health> {
-  const { services, degraded } = host.supervisor.status();
+export function healthInfo(context: Context): DeepReadonly<Health> {
+  const { services } = context.host.supervisor.status();
   const wanted = services.filter(({ desired }) => desired === 'up');
   const notReady = wanted.filter(({ ready }) => !ready).map(({ name }) => name);
   return {
@@ -88,7 +88,7 @@ export function healthInfo({ host }: Context): DeepReadonly<Health> {
     wanted: wanted.length,
     ready: wanted.length - notReady.length,
     notReady,
-    degraded: [...degraded, ...host.degraded()],
+    degraded: degradedOf(context),
   };
 }
 

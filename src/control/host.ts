@@ -37,6 +37,8 @@ export interface Context {
   readonly where: { socket: string; url: string | null };
   readonly clients: () => number;
   readonly openapi: () => Promise<Record<string, unknown>>;
+  /** Of the control server itself, by what they are about. */
+  readonly troubles: Map<string, string>;
   isEnding: boolean;
   /** The apply under way; the next one comes after it. */
   applying: Promise<unknown>;
@@ -59,6 +61,7 @@ export function createContext(host: Host, clients: () => number): Context {
     tally: new Tally(host.supervisor),
     where: { socket: '', url: null },
     openapi: async () => (await import('./openapi.ts')).createOpenApi(),
+    troubles: new Map(),
     isEnding: false,
     applying: Promise.resolve(),
   };
@@ -69,6 +72,13 @@ export function lagMs({ delay }: Context): number {
   const meanMs = delay.mean / 1e6 - delayResolutionMs;
   return Number.isFinite(meanMs) ? Math.max(0, Math.round(meanMs * 10) / 10) : 0;
 }
+
+/** All that does not work at present. */
+export const degradedOf = ({ host, troubles }: Context): readonly string[] => [
+  ...host.supervisor.status().degraded,
+  ...host.degraded(),
+  ...troubles.values(),
+];
 
 /** Services by their own names or by those of their groups. Throws `unknown-service`. */
 export function expand({ host }: Context, names: readonly Name[]): ReadonlySet<Name> {

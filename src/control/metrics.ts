@@ -1,7 +1,7 @@
 /** What Prometheus scrapes. Loaded, with its library, when somebody scrapes for the first time. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { version } from '../version.ts';
-import { type Context, lagMs } from './host.ts';
+import { type Context, degradedOf, lagMs } from './host.ts';
 import { statusWord } from './schemas.ts';
 
 /** One set a daemon: in a test there may be many. */
@@ -85,7 +85,7 @@ function createMetrics() {
 }
 
 function observeDaemon(metrics: Metrics, context: Context): void {
-  const { host, startedAt } = context;
+  const { startedAt } = context;
   const { user, system } = process.cpuUsage();
   metrics.info.set({ version }, 1);
   metrics.lag.set(lagMs(context) / 1_000);
@@ -93,7 +93,7 @@ function observeDaemon(metrics: Metrics, context: Context): void {
   metrics.cpu.set((user + system) / 1e6);
   metrics.started.set(startedAt / 1_000);
   metrics.clients.set(context.clients());
-  metrics.degraded.set(host.supervisor.status().degraded.length + host.degraded().length);
+  metrics.degraded.set(degradedOf(context).length);
 }
 
 function observeServices(metrics: Metrics, { host, usage }: Context): void {

@@ -109,13 +109,18 @@ export class ControlServer {
     server.maxConnections = maxConnections;
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
+      this.context.troubles.delete('accept');
       socket.on('close', () => this.#sockets.delete(socket));
     });
+    // EMFILE and the like: nobody new comes in until it passes, and then it is forgotten.
+    server.on('error', (error) => this.context.troubles.set('accept', trouble(error)));
     server.on('clientError', (_, socket) => refuseGarbage(socket as Socket));
     this.#servers.add(server);
     return server;
   }
 }
+
+const trouble = (error: Error): string => `cannot take connections: ${error.message}`;
 
 /** What is no HTTP, or comes too slowly, is answered once and let go of. */
 function refuseGarbage(socket: Socket): void {

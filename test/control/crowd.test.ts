@@ -1,6 +1,6 @@
 /** Streams and crowds: cursors, slow readers, garbage, a thousand clients. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { connect as dial, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
