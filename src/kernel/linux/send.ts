@@ -37,15 +37,13 @@ export function createSender(trees: Trees) {
     const members = trees.members(tree);
     // At once where that can be: what is killed one by one may fork in between.
     const isKilled = name === 'SIGKILL' && tree.main && signalGroup(tree.main, name) === 'sent';
-    const inGroup = (stat: ProcessStat) => isKilled === true && stat.group === tree.main?.pid;
-    const answers = sendToEach(
-      members.filter((stat) => !inGroup(stat)),
-      name,
-    );
-    return {
-      sent: members.filter(inGroup).length + count(answers, 'sent'),
-      refused: count(answers, 'refused'),
-    };
+    const wasInGroup = (stat: ProcessStat) => isKilled === true && stat.group === tree.main?.pid;
+    // Each of the group as well: it may have left it since it was seen there.
+    const answers = members.map((stat) => {
+      const answer = signalProcess(identityOf(stat), name);
+      return answer === 'gone' && wasInGroup(stat) ? 'sent' : answer;
+    });
+    return { sent: count(answers, 'sent'), refused: count(answers, 'refused') };
   };
 
   return { signal, signalTree };
