@@ -1,6 +1,9 @@
 /**
  * Decides which small programs of util-linux set what Node cannot: limits, and the
  * groups that list a user. Each ends in exec, so the process stays the same one.
+ *
+ * Node raises its own soft limit of open files to the hard one, children inherit that,
+ * and what it was before cannot be asked. So only a limit that is written down is set.
  */
 import { spawnSync } from 'node:child_process';
 import type { CommandSpec } from '../../machines/vocabulary.ts';
