@@ -27,5 +27,7 @@ export { defineConfig, defineService } from './services/define.ts';
 export type { Config } from './services/definition.ts';
 export { SupervisorError } from './services/errors.ts';
 export { loadProject } from './services/load.ts';
+export * from './services/presets/index.ts';
+export { ConfigError, type Problem } from './services/problems.ts';
 export { resolveProject } from './services/resolve.ts';
 export { version } from './version.ts';
