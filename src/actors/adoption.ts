@@ -26,10 +26,15 @@ function findOut(kernel: Kernel, { spec, record }: AdoptionInput): ServiceFact {
     return { type: 'adoption.none', at, chance: kernel.random(), vanished };
   }
   // It was spawned, or handed over to another, after the last record was written.
-  const successor = named(kernel, spec) ?? (recorded === null ? onlyRoot(kernel, spec) : null);
+  const successor = recorded === null ? findMain(kernel, spec) : named(kernel, spec);
   return successor === null
     ? { type: 'adoption.leftovers', at }
     : { type: 'adoption.found', identity: successor, at, ready: false };
+}
+
+/** The main process of a tree that nobody has told us of; null where that cannot be told. */
+export function findMain(kernel: Kernel, spec: ServiceSpec): ProcessIdentity | null {
+  return named(kernel, spec) ?? onlyRoot(kernel, spec);
 }
 
 /** Whom the pid file names, if that is one of the tree. */

@@ -7,6 +7,7 @@ import { fromCallback } from 'xstate';
 import type { Cancel, Kernel, Tree } from '../kernel/port.ts';
 import type { ProcessCommand, ProcessInput, ServiceFact } from '../machines/protocol.ts';
 import type { Exit, ProcessIdentity, ServiceSpec, StopStep } from '../machines/vocabulary.ts';
+import { findMain } from './adoption.ts';
 import { isSame, prepareLifeline } from './tree.ts';
 
 export const createProcessActor = (kernel: Kernel) =>
@@ -40,7 +41,7 @@ class WatchedProcess {
   obey(command: ProcessCommand): void {
     switch (command.type) {
       case 'launch':
-        return this.#launch();
+        return command.again ? this.#launchAgain() : this.#launch();
       case 'follow':
         return this.#follow(command.identity);
       case 'ask':
@@ -58,6 +59,21 @@ class WatchedProcess {
     this.#isLetGo = true;
     this.#command?.();
     this.#unwatch();
+  }
+
+  /** A try that was reported to have failed may have left a process after all. */
+  #launchAgain(): void {
+    const left = this.#kernel.isHeld(this.#spec.lifeline)
+      ? findMain(this.#kernel, this.#spec)
+      : null;
+    if (left === null) return this.#launch();
+    this.#follow(left);
+    this.#say({
+      type: 'process.spawned',
+      identity: left,
+      at: this.#now(),
+      logOffset: this.#logSize(),
+    });
   }
 
   #launch(): void {

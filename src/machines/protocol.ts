@@ -218,7 +218,7 @@ export type Verdict =
 // -- Service and its actors -------------------------------------------------------------
 
 export type ProcessCommand =
-  | { readonly type: 'launch' }
+  | { readonly type: 'launch'; readonly again: boolean }
   /** Watch this process, which is not our child, as the main one from now on. */
   | { readonly type: 'follow'; readonly identity: ProcessIdentity }
   /** One step of a stop. */

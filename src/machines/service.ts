@@ -147,7 +147,10 @@ export const serviceMachine = setup({
   // `assign` beside the event it reads.
   actions: {
     tellProcess: sendTo('process', (_, command: ProcessCommand) => command),
-    launch: sendTo('process', { type: 'launch' }),
+    launch: sendTo('process', ({ context }) => ({
+      type: 'launch' as const,
+      again: context.spawnTries > 0,
+    })),
     follow: sendTo('process', ({ context }) => ({
       type: 'follow' as const,
       identity: context.process as ProcessIdentity,
