@@ -85,6 +85,10 @@ export const serviceSchema = z.object({
   adopted: z.boolean(),
   ready: z.boolean(),
   healthy: z.boolean(),
+  tracking: z
+    .enum(['tree', 'main'])
+    .nullable()
+    .describe('tree: all its processes are known; main: only the main one; null: nothing runs'),
   lastExit: lastExitSchema.nullable(),
   failure: failureSchema.nullable(),
   why: z.string().describe('One sentence'),
