@@ -7,9 +7,13 @@ import type { DaemonInfo, Health, ProcessView, ServiceInfo, StatusInfo } from '.
 import type { DeepReadonly } from './readonly.ts';
 import { redactCommand } from './redact.ts';
 
-export function daemonInfo(context: Context): DeepReadonly<DaemonInfo> {
+/** `degraded`: where it is known already, for finding it out costs a whole status. */
+export function daemonInfo(
+  context: Context,
+  degraded: readonly string[] = degradedOf(context, context.host.supervisor.status()),
+): DeepReadonly<DaemonInfo> {
   const { host, where, startedAt } = context;
-  const { project, stateDir } = host.supervisor.status();
+  const { name: project, stateDir } = host.supervisor.spec;
   return {
     pid: process.pid,
     version,
@@ -21,7 +25,7 @@ export function daemonInfo(context: Context): DeepReadonly<DaemonInfo> {
     stateDir,
     socket: where.socket,
     url: where.url,
-    degraded: degradedOf(context),
+    degraded,
     memory: process.memoryUsage.rss(),
     eventLoopLagMs: lagMs(context),
     clients: context.clients(),
@@ -34,13 +38,14 @@ export async function statusInfo(
 ): Promise<DeepReadonly<StatusInfo>> {
   await context.usage.refresh();
   const wanted = names === undefined ? null : expand(context, names);
-  const { services, groups } = context.host.supervisor.status();
+  const status = context.host.supervisor.status();
+  const { services, groups } = status;
   const specs = specsOf(context);
   return {
-    daemon: daemonInfo(context),
+    daemon: daemonInfo(context, degradedOf(context, status)),
     services: services
       .filter(({ name }) => wanted === null || wanted.has(name))
-      .map((status) => withUsage(context, status, specs.get(status.name))),
+      .map((service) => withUsage(context, service, specs.get(service.name))),
     groups,
   };
 }
@@ -80,15 +85,15 @@ export function processViews({ host }: Context, name: Name): readonly ProcessVie
 }
 
 export function healthInfo(context: Context): DeepReadonly<Health> {
-  const { services } = context.host.supervisor.status();
-  const wanted = services.filter(({ desired }) => desired === 'up');
+  const status = context.host.supervisor.status();
+  const wanted = status.services.filter(({ desired }) => desired === 'up');
   const notReady = wanted.filter(({ ready }) => !ready).map(({ name }) => name);
   return {
     healthy: notReady.length === 0,
     wanted: wanted.length,
     ready: wanted.length - notReady.length,
     notReady,
-    degraded: degradedOf(context),
+    degraded: degradedOf(context, status),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a control server serves, and what it keeps while it does. Types, and how they are made. */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Name, ProjectSpec } from '../machines/vocabulary.ts';
-import type { Outcome, Supervisor } from '../runtime/api.ts';
+import type { Outcome, Supervisor, SupervisorStatus } from '../runtime/api.ts';
 import { SupervisorError } from '../services/errors.ts';
 import { Operations } from './operations.ts';
 import { EventStreams } from './sse.ts';
@@ -34,6 +34,7 @@ export interface Context {
   readonly usage: UsageSampler;
   readonly tally: Tally;
   readonly delay: IntervalHistogram;
+  lagSince: number;
   readonly where: { socket: string; url: string | null };
   readonly clients: () => number;
   readonly openapi: () => Promise<Record<string, unknown>>;
@@ -54,6 +55,7 @@ export function createContext(host: Host, clients: () => number): Context {
     host,
     clients,
     delay,
+    lagSince: Date.now(),
     startedAt: Date.now(),
     operations: new Operations(),
     streams: new EventStreams(),
@@ -67,18 +69,24 @@ export function createContext(host: Host, clients: () => number): Context {
   };
 }
 
-/** How late the event loop comes, on average. */
-export function lagMs({ delay }: Context): number {
+const lagWindowMs = 10_000;
+
+/** How late the event loop comes, on average since it was last asked, within some seconds. */
+export function lagMs(context: Context): number {
+  const { delay } = context;
   const meanMs = delay.mean / 1e6 - delayResolutionMs;
+  if (Date.now() - context.lagSince > lagWindowMs) {
+    delay.reset();
+    context.lagSince = Date.now();
+  }
   return Number.isFinite(meanMs) ? Math.max(0, Math.round(meanMs * 10) / 10) : 0;
 }
 
 /** All that does not work at present. */
-export const degradedOf = ({ host, troubles }: Context): readonly string[] => [
-  ...host.supervisor.status().degraded,
-  ...host.degraded(),
-  ...troubles.values(),
-];
+export const degradedOf = (
+  { host, troubles }: Context,
+  { degraded }: SupervisorStatus,
+): readonly string[] => [...degraded, ...host.degraded(), ...troubles.values()];
 
 /** Services by their own names or by those of their groups. Throws `unknown-service`. */
 export function expand({ host }: Context, names: readonly Name[]): ReadonlySet<Name> {

@@ -4,11 +4,14 @@ import { version } from '../version.ts';
 import { type Context, degradedOf, lagMs } from './host.ts';
 import { statusWord } from './schemas.ts';
 
+/** What the first scrape may wait for; later ones show what is there. */
+const scrapeMs = 1_000;
+
 /** One set a daemon: in a test there may be many. */
 const all = new WeakMap<Context, Metrics>();
 
 export async function renderMetrics(context: Context): Promise<string> {
-  await context.usage.complete();
+  await context.usage.refresh(scrapeMs);
   const metrics = all.get(context) ?? createMetrics();
   all.set(context, metrics);
   observeDaemon(metrics, context);
@@ -93,7 +96,7 @@ function observeDaemon(metrics: Metrics, context: Context): void {
   metrics.cpu.set((user + system) / 1e6);
   metrics.started.set(startedAt / 1_000);
   metrics.clients.set(context.clients());
-  metrics.degraded.set(degradedOf(context).length);
+  metrics.degraded.set(degradedOf(context, context.host.supervisor.status()).length);
 }
 
 function observeServices(metrics: Metrics, { host, usage }: Context): void {

@@ -2,7 +2,7 @@
  * Notices that the state directory, or the socket in it, was removed under a living
  * daemon, and puts back what clients and the next daemon need. Services do not notice.
  */
-import { chmodSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { chmodSync, type FSWatcher, mkdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Cancel, Kernel } from '../kernel/port.ts';
 import type { ControlServer } from './server.ts';
@@ -21,6 +21,8 @@ const retryMs = 1_000;
 
 export class StateKeeper {
   readonly #options: KeeperOptions;
+  /** As the runtime made them: where services run as others, they must pass through. */
+  readonly #modes: ReadonlyMap<string, number>;
   #watcher: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
   #release: Cancel | null = null;
@@ -29,6 +31,8 @@ export class StateKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    const paths = ['', 'run', 'logs'].map((name) => join(options.stateDir, name));
+    this.#modes = new Map(paths.map((path) => [path, modeOf(path)]));
     this.#watch();
     this.#later(lookMs);
   }
@@ -72,9 +76,9 @@ export class StateKeeper {
   async #restore(): Promise<void> {
     const { server, stateDir, report } = this.#options;
     try {
-      for (const path of ['', 'run', 'logs'].map((name) => join(stateDir, name))) {
-        mkdirSync(path, { recursive: true, mode: 0o700 });
-        chmodSync(path, 0o700);
+      for (const [path, mode] of this.#modes) {
+        mkdirSync(path, { recursive: true, mode });
+        chmodSync(path, mode);
       }
       await this.#lock();
       await server.listenAgain(stateDir);
@@ -107,4 +111,9 @@ export class StateKeeper {
       });
     });
   }
+}
+
+function modeOf(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 0o700 : stat.mode & 0o711;
 }

@@ -25,10 +25,12 @@ export interface Change {
   readonly to: Status;
 }
 
+const sliceMs = 15;
 /** A dry run that takes this long does not end. */
 const longestMs = 7 * 24 * 3_600_000;
 
-export function createTimeline(request: TimelineRequest): DeepReadonly<Timeline> {
+/** In slices, for a dry run of many services takes long, and the real ones must not wait. */
+export async function createTimeline(request: TimelineRequest): Promise<DeepReadonly<Timeline>> {
   const { spec, status, verb, names } = request;
   const services = new Map(status.services.map((service) => [service.name, service]));
   const up = status.services.filter(isUp).map(({ name }) => name);
@@ -37,11 +39,11 @@ export function createTimeline(request: TimelineRequest): DeepReadonly<Timeline>
   if (affected.length === 0) return { verb, deadlineMs, ...nothing };
 
   const run = new DryRun(worstCase(spec.root, services), up, deadlineMs);
-  run.bringUp(services);
+  await run.bringUp(services);
   run.begin();
   if (verb === 'down') run.stop(affected, names === null);
   else run.restart(affected);
-  run.finish(verb, affected);
+  await run.finish(verb, affected);
 
   const intervals = intervalsOf(run.changes);
   const path = criticalPath(intervals);
@@ -95,11 +97,11 @@ class DryRun {
   }
 
   /** To where the real ones are: running, or in the middle of their start. */
-  bringUp(services: ReadonlyMap<Name, { readonly state: Status }>): void {
+  async bringUp(services: ReadonlyMap<Name, { readonly state: Status }>): Promise<void> {
     this.#root.start();
     this.#root.send({ type: 'start' });
     this.#root.send({ type: 'want', names: this.#names });
-    this.#until((name) => {
+    await this.#until((name) => {
       const status = this.#statuses.get(name);
       const isStarting = services.get(name)?.state === 'starting';
       return status === 'running' || (isStarting && status === 'starting');
@@ -122,12 +124,12 @@ class DryRun {
     this.#root.send({ type: 'recycle', names });
   }
 
-  finish(verb: 'down' | 'restart', names: readonly Name[]): void {
+  async finish(verb: 'down' | 'restart', names: readonly Name[]): Promise<void> {
     const ends: readonly (Status | undefined)[] =
       verb === 'down' ? ['stopped'] : ['running', 'failed'];
     const hasMoved = new Set<Name>();
     let seen = 0;
-    this.#until((name) => {
+    await this.#until((name) => {
       for (; seen < this.changes.length; seen++) {
         hasMoved.add(this.changes[seen]?.service ?? '');
       }
@@ -154,15 +156,22 @@ class DryRun {
     return this.#kernel.clock.now() - this.#beganAt;
   }
 
-  #until(isThere: (name: Name) => boolean, names: readonly Name[]): void {
+  async #until(isThere: (name: Name) => boolean, names: readonly Name[]): Promise<void> {
+    const { clock } = this.#kernel;
+    const endsAt = clock.now() + longestMs;
     const left = new Set(names);
-    this.#kernel.clock.runUntil(() => {
+    const isOver = (): boolean => {
       for (const name of left) {
         if (!isThere(name)) return false;
         left.delete(name);
       }
       return true;
-    }, longestMs);
+    };
+    while (!isOver() && clock.now() < endsAt) {
+      const sliceEnds = performance.now() + sliceMs;
+      while (!isOver() && performance.now() < sliceEnds) if (!clock.step()) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 }
 

@@ -18,9 +18,14 @@ interface Look extends Usage {
 }
 
 const freshMs = 1_000;
-const sliceMs = 5;
+/** The kernel shares one look at all processes within a turn, so a slice must be worth one. */
+const sliceMs = 25;
+/** Between slices others are served. */
+const restMs = 150;
 /** What a caller may be kept waiting for, where there is nothing yet. */
 const patienceMs = 20;
+/** So few are looked at in one go. */
+const few = 50;
 
 export class UsageSampler {
   readonly #supervisor: Supervisor;
@@ -34,19 +39,17 @@ export class UsageSampler {
     this.#now = now;
   }
 
-  /** Resolves at once where all is fresh, and soon in any case. */
-  async refresh(): Promise<void> {
+  /**
+   * Looks again, unless all is fresh. Resolves at once where there is something to
+   * show, though it be a little old, and soon in any case.
+   */
+  async refresh(forMs = patienceMs): Promise<void> {
     if (this.#now() - this.#lookedAt < freshMs) return;
     this.#round ??= this.#look().finally(() => {
       this.#round = null;
     });
-    await Promise.race([this.#round, pause(patienceMs)]);
-  }
-
-  /** Resolves when all have been looked at. */
-  async complete(): Promise<void> {
-    await this.refresh();
-    await this.#round;
+    const isUseful = this.#looks.size > few;
+    if (!isUseful) await Promise.race([this.#round, pause(forMs)]);
   }
 
   of(name: string): Usage | null {
@@ -54,15 +57,18 @@ export class UsageSampler {
   }
 
   async #look(): Promise<void> {
+    // After the answer to whoever asked, where it does not wait for this.
+    if (this.#looks.size > few) await pause(restMs);
     const alive = new Set<string>();
-    let sliceEnds = this.#now() + sliceMs;
+    let sliceEnds = Number.POSITIVE_INFINITY;
     for (const { name, pid } of this.#supervisor.status().services) {
       if (pid === null) continue;
       alive.add(name);
       this.#measure(name);
+      if (sliceEnds === Number.POSITIVE_INFINITY) sliceEnds = this.#now() + sliceMs;
       if (this.#now() < sliceEnds) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceEnds = this.#now() + sliceMs;
+      await pause(restMs);
+      sliceEnds = Number.POSITIVE_INFINITY;
     }
     for (const name of this.#looks.keys()) if (!alive.has(name)) this.#looks.delete(name);
     this.#lookedAt = this.#now();

@@ -40,9 +40,9 @@ function statusOf(...up: string[]): SupervisorStatus {
   return { project: 'shop', stateDir: '/state', managerPid: 1, degraded: [], groups: [], services };
 }
 
-it('tells how long a down takes at worst, and what decides that', () => {
+it('tells how long a down takes at worst, and what decides that', async () => {
   const status = statusOf('web', 'db', 'cache');
-  const timeline = createTimeline({ spec, status, verb: 'down', names: null });
+  const timeline = await createTimeline({ spec, status, verb: 'down', names: null });
   expect(timeline.totalMs).toBe(37_000);
   expect(timeline.criticalPath).toEqual([
     { service: 'web', fromMs: 0, toMs: 30_000 },
@@ -62,22 +62,28 @@ it('tells how long a down takes at worst, and what decides that', () => {
   ]);
 });
 
-it('is bounded by the deadline of a stop of everything', () => {
+it('is bounded by the deadline of a stop of everything', async () => {
   const status = statusOf('web', 'db');
   const short = { ...spec, shutdownTimeoutMs: 12_000 };
-  expect(createTimeline({ spec: short, status, verb: 'down', names: null }).totalMs).toBe(12_000);
+  const bounded = await createTimeline({ spec: short, status, verb: 'down', names: null });
+  expect(bounded.totalMs).toBe(12_000);
 });
 
-it('leaves out what is not up', () => {
-  const timeline = createTimeline({ spec, status: statusOf('cache'), verb: 'down', names: null });
+it('leaves out what is not up', async () => {
+  const timeline = await createTimeline({
+    spec,
+    status: statusOf('cache'),
+    verb: 'down',
+    names: null,
+  });
   expect(timeline.totalMs).toBe(2_000);
-  const none = createTimeline({ spec, status: statusOf(), verb: 'down', names: null });
+  const none = await createTimeline({ spec, status: statusOf(), verb: 'down', names: null });
   expect(none).toMatchObject({ totalMs: 0, spans: [], criticalPath: [] });
 });
 
-it('tells of a restart until all are ready again', () => {
+it('tells of a restart until all are ready again', async () => {
   const names = new Set(['cache']);
-  const timeline = createTimeline({
+  const timeline = await createTimeline({
     spec,
     status: statusOf('cache', 'db'),
     verb: 'restart',
