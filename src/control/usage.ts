@@ -3,6 +3,7 @@
  * second, and in slices, so that a thousand services never hold up the event loop.
  */
 import type { ProcessInfo } from '../kernel/port.ts';
+import type { GroupSpec } from '../machines/vocabulary.ts';
 import type { Supervisor } from '../runtime/api.ts';
 
 export interface Usage {
@@ -17,7 +18,9 @@ interface Look extends Usage {
   readonly byProcess: ReadonlyMap<string, number>;
 }
 
-const freshMs = 1_000;
+const leastFreshMs = 1_000;
+/** A round that takes long is not begun again soon: at most a tenth of the time goes into it. */
+const dearness = 10;
 /** The kernel shares one look at all processes within a turn, so a slice must be worth one. */
 const sliceMs = 25;
 /** Between slices others are served. */
@@ -32,6 +35,7 @@ export class UsageSampler {
   readonly #now: () => number;
   readonly #looks = new Map<string, Look>();
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #freshMs = leastFreshMs;
   #round: Promise<void> | null = null;
 
   constructor(supervisor: Supervisor, now: () => number = () => performance.now()) {
@@ -44,12 +48,11 @@ export class UsageSampler {
    * show, though it be a little old, and soon in any case.
    */
   async refresh(forMs = patienceMs): Promise<void> {
-    if (this.#now() - this.#lookedAt < freshMs) return;
+    if (this.#now() - this.#lookedAt < this.#freshMs) return;
     this.#round ??= this.#look().finally(() => {
       this.#round = null;
     });
-    const isUseful = this.#looks.size > few;
-    if (!isUseful) await Promise.race([this.#round, pause(forMs)]);
+    if (this.#isSmall()) await Promise.race([this.#round, pause(forMs)]);
   }
 
   of(name: string): Usage | null {
@@ -58,7 +61,8 @@ export class UsageSampler {
 
   async #look(): Promise<void> {
     // After the answer to whoever asked, where it does not wait for this.
-    if (this.#looks.size > few) await pause(restMs);
+    if (!this.#isSmall()) await pause(restMs);
+    const beganAt = this.#now();
     const alive = new Set<string>();
     let sliceEnds = Number.POSITIVE_INFINITY;
     for (const { name, pid } of this.#supervisor.status().services) {
@@ -72,6 +76,11 @@ export class UsageSampler {
     }
     for (const name of this.#looks.keys()) if (!alive.has(name)) this.#looks.delete(name);
     this.#lookedAt = this.#now();
+    this.#freshMs = Math.max(leastFreshMs, (this.#lookedAt - beganAt) * dearness);
+  }
+
+  #isSmall(): boolean {
+    return countOf(this.#supervisor.spec.root) <= few;
   }
 
   #measure(name: string): void {
@@ -84,6 +93,9 @@ export class UsageSampler {
     }
   }
 }
+
+const countOf = ({ children }: GroupSpec): number =>
+  children.reduce((sum, { spec }) => sum + (spec.kind === 'group' ? countOf(spec) : 1), 0);
 
 function lookAt(processes: readonly ProcessInfo[], last: Look | undefined, at: number): Look {
   const byProcess = new Map(
