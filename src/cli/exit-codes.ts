@@ -1,0 +1,25 @@
+/** What the exit code of the command line means; one table, from the codes of errors. */
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notRunning: 3,
+  unknownService: 4,
+  timeout: 5,
+  daemonNotReachable: 6,
+} as const;
+
+const byError: ReadonlyMap<string, number> = new Map([
+  ['not-running', exitCodes.notRunning],
+  ['unknown-service', exitCodes.unknownService],
+  ['timeout', exitCodes.timeout],
+  ['daemon-not-reachable', exitCodes.daemonNotReachable],
+  ['invalid-config', exitCodes.usage],
+  ['no-config', exitCodes.usage],
+  ['usage', exitCodes.usage],
+]);
+
+export function exitCodeOf(error: unknown): number {
+  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  return byError.get(String(code)) ?? exitCodes.failure;
+}

@@ -1,0 +1,218 @@
+/** Every verb: its words, its flags, and the file that does it. Plain data, so that help loads nothing. */
+import type { Run } from './options.ts';
+
+export interface VerbEntry {
+  /** Name and arguments, as commander writes them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly aliases?: readonly string[];
+  /** Flags, what they mean, and their default. */
+  readonly options?: readonly (readonly [string, string] | readonly [string, string, string])[];
+  readonly hidden?: boolean;
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+const timeout = [
+  '--timeout <duration>',
+  'give up waiting after so long; the work goes on',
+] as const;
+const noWait = ['--no-wait', 'return at once'] as const;
+const dryRun = ['--dry-run', 'print the worst-case timeline, and do nothing'] as const;
+
+export const verbs: readonly VerbEntry[] = [
+  {
+    usage: 'up [services...]',
+    summary: 'run the project here until ^C, or in the background',
+    options: [
+      ['-d, --detach', 'in the background: start a daemon, and return when the services are ready'],
+      ['--listen <address>', 'also answer on 127.0.0.1:PORT'],
+      timeout,
+      noWait,
+    ],
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    usage: 'down',
+    summary: 'stop everything in order, and end the daemon',
+    options: [dryRun, timeout],
+    load: () => import('./commands/down.ts'),
+  },
+  {
+    usage: 'start [services...]',
+    summary: 'start services and what they depend on',
+    options: [timeout, noWait],
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    usage: 'stop [services...]',
+    summary: 'stop services; the daemon stays',
+    options: [timeout, noWait],
+    load: () => import('./commands/stop.ts'),
+  },
+  {
+    usage: 'restart [services...]',
+    summary: 'stop and start services',
+    options: [dryRun, timeout, noWait],
+    load: () => import('./commands/restart.ts'),
+  },
+  {
+    usage: 'reload <services...>',
+    summary: 'let services read their configuration again',
+    options: [timeout, noWait],
+    load: () => import('./commands/reload.ts'),
+  },
+  {
+    usage: 'kill <services...>',
+    summary: 'end services at once; with -s, send another signal',
+    options: [['-s, --signal <signal>', 'this signal instead, as `signal` does'], timeout, noWait],
+    load: () => import('./commands/kill.ts'),
+  },
+  {
+    usage: 'signal <signal> <service>',
+    summary: 'send one signal to the main process of a service',
+    load: () => import('./commands/signal.ts'),
+  },
+  {
+    usage: 'status [services...]',
+    summary: 'what runs, since when, and why not',
+    aliases: ['ps', 'ls'],
+    options: [['-w, --watch', 'go on, and show changes']],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    usage: 'logs [services...]',
+    summary: 'what services print',
+    options: [
+      ['-f, --follow', 'go on, as they print'],
+      ['-n, --lines <count>', 'so many of the last lines', '100'],
+      ['--since <time>', 'not older than this: 10m, or a time'],
+      ['--grep <pattern>', 'only lines that match'],
+      ['--raw', 'leave all escapes in'],
+    ],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    usage: 'events [services...]',
+    summary: 'what happened',
+    options: [
+      ['-f, --follow', 'go on, as it happens'],
+      ['-n, --lines <count>', 'so many of the last events', '100'],
+      ['--since <time>', 'not older than this: 10m, or a time'],
+    ],
+    load: () => import('./commands/events.ts'),
+  },
+  {
+    usage: 'wait <service>',
+    summary: 'wait until a service is in a state',
+    options: [['--for <state>', 'ready, healthy, or a state', 'ready'], timeout],
+    load: () => import('./commands/wait.ts'),
+  },
+  {
+    usage: 'why <service>',
+    summary: 'why a service is as it is, in one sentence',
+    load: () => import('./commands/why.ts'),
+  },
+  {
+    usage: 'describe <service>',
+    summary: 'all that is known of a service',
+    load: () => import('./commands/describe.ts'),
+  },
+  {
+    usage: 'plan',
+    summary: 'what `apply` would change, and why',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    usage: 'apply',
+    summary: 'make the running services as the configuration says',
+    options: [timeout],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    usage: 'config',
+    summary: 'check the configuration, and print it with every default',
+    options: [['--check', 'print nothing when it is valid']],
+    load: () => import('./commands/config.ts'),
+  },
+  {
+    usage: 'graph',
+    summary: 'who depends on whom',
+    options: [['--format <format>', 'ascii, mermaid, dot or json', 'ascii']],
+    load: () => import('./commands/graph.ts'),
+  },
+  {
+    usage: 'viz [machine]',
+    summary: 'the statechart of a service, or of a supervisor',
+    options: [['--format <format>', 'mermaid or json', 'mermaid']],
+    load: () => import('./commands/viz.ts'),
+  },
+  {
+    usage: 'reset <services...>',
+    summary: 'forgive services their crashes, and start those that had failed',
+    load: () => import('./commands/reset.ts'),
+  },
+  {
+    usage: 'pin <services...>',
+    summary: 'hold services as they are: neither started nor stopped',
+    load: () => import('./commands/pin.ts'),
+  },
+  {
+    usage: 'unpin <services...>',
+    summary: 'let go of pinned services',
+    load: () => import('./commands/unpin.ts'),
+  },
+  {
+    usage: 'top',
+    summary: 'a screen with everything on it',
+    load: () => import('./commands/top.ts'),
+  },
+  {
+    usage: 'daemon <action>',
+    summary: 'status, stop, logs or install of the daemon',
+    options: [
+      ['-f, --follow', 'logs: go on'],
+      ['--systemd', 'install: as a unit of systemd'],
+      ['--print', 'install: only print the unit'],
+    ],
+    load: () => import('./commands/daemon.ts'),
+  },
+  {
+    usage: 'doctor',
+    summary: 'what is wrong with this machine or this project, and what to do',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    usage: 'init',
+    summary: 'write a drover.yaml for this folder',
+    options: [
+      ['--force', 'over one that is there'],
+      ['-o, --output <file>', 'where to'],
+    ],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    usage: 'import <file>',
+    summary: 'a drover.yaml from supervisord, PM2, a Procfile, compose or process-compose',
+    options: [
+      ['--from <format>', 'if the file does not say what it is'],
+      ['-o, --output <file>', 'where to; standard output if not given'],
+    ],
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    usage: 'export <format>',
+    summary: 'systemd units, or a Procfile',
+    options: [['-o, --output <path>', 'where to; standard output if not given']],
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    usage: 'completion <shell>',
+    summary: 'completion for bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    usage: 'api',
+    summary: 'the control API, as an OpenAPI document',
+    load: () => import('./commands/api.ts'),
+  },
+];
