@@ -124,6 +124,7 @@ export function someProgram(dice: Dice, spec: ServiceSpec, drops: boolean): Prog
 }
 
 function quirk(dice: Dice, spec: ServiceSpec): Program {
+  if (spec.pidFile !== null && dice.chance(50)) return quirkOfDaemons(dice, spec);
   const endings = [
     { exitCode: 0 },
     { exitCode: 1 },

@@ -6,6 +6,7 @@ import type { News, ServiceView, View } from '../../src/machines/protocol.ts';
 import type { GroupSpec, Name, ServiceSpec, Status } from '../../src/machines/vocabulary.ts';
 import { servicesOf } from '../support/world.ts';
 import type { Run } from './run.ts';
+import { requirementsOf } from './topology.ts';
 
 const down: ReadonlySet<Status> = new Set(['stopped', 'crashed', 'backoff', 'completed', 'failed']);
 
@@ -149,6 +150,8 @@ export class Promises {
     if (spec === undefined && news.verdict.kind === 'restart') this.#forgiveGroup(news.name);
     if (spec === undefined || news.verdict.kind !== 'restart' || past.crash === null) return;
     const { at } = past.crash;
+    const least = Math.floor(spec.restart.delayMs * (1 - spec.restart.jitter));
+    if (news.verdict.delayMs < least) this.#broken('S8', `${news.name} is hurried`);
     past.crash.mayStartAt = at + news.verdict.delayMs;
     past.restarts = [...past.restarts.filter((time) => time > at - spec.restart.periodMs), at];
     if (past.restarts.length > spec.restart.intensity) {
@@ -165,6 +168,9 @@ export class Promises {
     }
     const past = this.#past(view.name);
     past.changedAt = this.#run.kernel.clock.elapsed();
+    // Stopped with what it needs, it comes back with that, and not at a time of its own.
+    if (view.status === 'stopped' && this.#isCutOff(view.name)) past.crash = null;
+    if (view.status === 'stuck') this.#checkStuck(view);
     if (down.has(view.status)) this.#checkDown(view, past);
     if (view.status === 'crashed') {
       past.crash = { at: view.endedAt ?? 0, mayStartAt: Number.POSITIVE_INFINITY };
@@ -179,6 +185,13 @@ export class Promises {
     if (alive.length > 0) this.#broken('S4', `${view.name} is ${view.status} and alive`, alive);
     past.condemned = false;
     past.askedAt = null;
+  }
+
+  /** Only one that hangs in the kernel, or that we may not signal, cannot be ended. */
+  #checkStuck({ name, note }: ServiceView): void {
+    const { lifeline } = this.#specs.get(name) as ServiceSpec;
+    const hangs = this.#run.kernel.alive(lifeline).some(({ state }) => state === 'D');
+    if (!hangs && note === null) this.#broken('L1', `${name} is called stuck, and could be ended`);
   }
 
   #checkStart(view: ServiceView, past: Past): void {
@@ -209,6 +222,11 @@ export class Promises {
       if (down.has(status) || status === 'stuck' || this.pinned.has(name)) continue;
       this.#broken('S10', `${view.name} is stopped before ${name}, which is ${status}`);
     }
+  }
+
+  #isCutOff(name: Name): boolean {
+    const { wishes, services } = this.#run;
+    return requirementsOf(services, [name]).some((one) => wishes.get(one) === 'down');
   }
 
   #checkRunning({ name, state, process }: ServiceView): void {

@@ -38,6 +38,8 @@ export function walk(seed: number, options: WalkOptions = {}): Walk {
 }
 
 const everLongMs = 300_000;
+/** Some hundred times what a walk needs. */
+const eventsAllowed = 20_000;
 
 export class Walk {
   readonly run: Run;
@@ -243,13 +245,26 @@ export class Walk {
   }
 
   #revive(): void {
-    if (this.#dice.chance(50)) return;
+    if (this.#dice.chance(50)) return this.#haunt();
     this.#trace(`${this.run.kernel.clock.elapsed()} a new manager`);
     // What was taken out and may not have been stopped yet is still in the journal.
     this.run.spec = this.topology.root;
     this.promises.forgetDelays();
     this.run.boot();
     this.#checked();
+  }
+
+  /** Nobody looks: services die, and strangers take their numbers. */
+  #haunt(): void {
+    const { kernel } = this.run;
+    for (const name of this.#dice.some(this.#names, 40)) kernel.kill(name);
+    if (!this.#swarm.strangers) return;
+    for (let round = 0; round < 4; round += 1) {
+      this.#pass(2);
+      while (kernel.named('stranger').length < 20) {
+        kernel.bear('stranger', { exitsAfterMs: this.#dice.pick([1, 1, 1, 30_000]) });
+      }
+    }
   }
 
   #calm(): void {
@@ -266,10 +281,10 @@ export class Walk {
       kernel.silence(spec.lifeline, false);
     }
     for (const name of this.#stuck()) this.#free(name);
-    this.#endShortage();
     this.promises.forgetDelays();
     if (!this.run.isManaged) this.run.boot();
     kernel.crashManagerAfter(Number.POSITIVE_INFINITY, this.run.manager);
+    this.#endShortage();
     this.run.spec = this.topology.root;
   }
 
@@ -319,6 +334,7 @@ export class Walk {
 
   #checked(): void {
     this.events += 1;
+    if (this.events > eventsAllowed) throw new BrokenPromise('L6', 'L6: it never comes to rest');
     this.promises.check();
   }
 }
