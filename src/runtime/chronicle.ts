@@ -158,7 +158,12 @@ export class Chronicle {
 
   #note(view: ServiceView, last: ServiceView): void {
     const { notes, spec } = this.#registry.entry(view.name);
-    if (view.process !== null) notes.lastPid = view.process.pid;
+    if (view.process !== null && view.process !== last.process) {
+      notes.lastPid = view.process.pid;
+      // Clocks of two managers differ by a little, but a process was started once.
+      const before = this.#journal.recovered.services.get(view.name)?.startedWall ?? null;
+      notes.startedWall = view.adopted ? before : this.#clock.wall();
+    }
     if (view.failure !== null && view.failure !== last.failure) {
       notes.quote = this.#quote(spec, view.logOffset);
     }

@@ -69,6 +69,7 @@ const memory: Shape = {
   lastExit: orNull(isExit),
   lastExitWall: orNull(isNumber),
   startedAt: orNull(isNumber),
+  startedWall: orNull(isNumber),
   ready: isBoolean,
   logOffset: isNumber,
   hash: orNull(isString),

@@ -89,6 +89,7 @@ function nothing({ service, boot }: { service: Name; boot: string }): ServiceMem
     lastExit: null,
     lastExitWall: null,
     startedAt: null,
+    startedWall: null,
     ready: false,
     logOffset: 0,
     hash: null,
@@ -118,10 +119,11 @@ function learn(known: ServiceMemory, record: JournalRecord): ServiceMemory {
 /** One that is adopted is told of again, and is no new run. */
 function launched(
   known: ServiceMemory,
-  { identity, at, logOffset, hash }: JournalRecord & { type: 'spawned' },
+  { identity, at, wall, logOffset, hash }: JournalRecord & { type: 'spawned' },
 ): Partial<ServiceMemory> {
   if (known.process !== null && isSame(known.process, identity)) return { logOffset, hash };
-  return { process: identity, startedAt: at, ready: false, completed: false, logOffset, hash };
+  const begun = { startedAt: at, startedWall: wall };
+  return { process: identity, ...begun, ready: false, completed: false, logOffset, hash };
 }
 
 function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
@@ -172,6 +174,7 @@ function inBoot(memory: ServiceMemory, boot: string): ServiceMemory {
     restarts: [],
     completed: false,
     startedAt: null,
+    startedWall: null,
     ready: false,
     logOffset: 0,
   };

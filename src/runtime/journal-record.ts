@@ -120,6 +120,8 @@ export interface ServiceMemory {
   /** When it exited: milliseconds since 1970. */
   readonly lastExitWall: number | null;
   readonly startedAt: number | null;
+  /** The same moment as people read it: milliseconds since 1970. */
+  readonly startedWall: number | null;
   /** It was seen ready in this run. */
   readonly ready: boolean;
   readonly logOffset: number;

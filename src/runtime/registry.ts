@@ -15,6 +15,7 @@ import type {
   ServiceSpec,
 } from '../machines/vocabulary.ts';
 import { SupervisorError } from '../services/errors.ts';
+import { didYouMean } from '../services/suggestion.ts';
 import type { Root } from './tree.ts';
 
 export interface Wish {
@@ -33,6 +34,8 @@ export interface Notes {
   /** What it printed before it failed. */
   quote: string | null;
   lastPid: number | null;
+  /** When the process that runs was started: milliseconds since 1970. */
+  startedWall: number | null;
   /** Whether this process was seen to hold its lifeline; looked at once for each. */
   tracked: { readonly process: ProcessIdentity; readonly holds: boolean } | null;
 }
@@ -166,8 +169,7 @@ export class Registry {
 
   #unknown(name: Name, verb: string): SupervisorError {
     const known = [...this.#services.keys(), ...this.#groups.keys()];
-    const near = known.filter((one) => distance(one, name) <= Math.max(1, name.length / 3));
-    const hint = near[0] === undefined ? `there are: ${list(known)}` : `did you mean "${near[0]}"?`;
+    const hint = didYouMean(name, known) ?? `there are: ${list(known)}`;
     return new SupervisorError(
       'unknown-service',
       `cannot ${verb} "${name}": no such service; ${hint}`,
@@ -181,6 +183,7 @@ const freshNotes = (): Notes => ({
   verdict: null,
   quote: null,
   lastPid: null,
+  startedWall: null,
   tracked: null,
 });
 
@@ -192,17 +195,3 @@ function servicesBelow({ children }: { readonly children: readonly ChildSpec[] }
 
 const list = (names: readonly Name[]): string =>
   names.length > 10 ? `${names.slice(0, 10).join(', ')} and more` : names.join(', ');
-
-/** Levenshtein's, for a hint. */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

@@ -22,7 +22,7 @@ export function serviceStatus(kernel: Kernel, registry: Registry, name: Name): S
     desired: desired(entry, member?.wanted ?? false),
     pinned: member?.pinned ?? false,
     pid: view?.process?.pid ?? null,
-    startedAt: isUp(view) ? wall(view?.startedAt) : null,
+    startedAt: isUp(view) ? (entry.notes.startedWall ?? wall(view?.startedAt)) : null,
     readyAt: isUp(view) ? wall(view?.readyAt) : null,
     restarts: entry.notes.restarts,
     adopted: view?.adopted ?? false,

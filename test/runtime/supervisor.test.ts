@@ -64,6 +64,9 @@ describe('starting', () => {
 
   it('suggests the name that was perhaps meant', async () => {
     const { supervisor } = await supervise(shop());
+    await expect(supervisor.start(['bd'])).rejects.toMatchObject({
+      message: 'cannot start "bd": no such service; did you mean "db"?',
+    });
     await expect(supervisor.start(['wep'])).rejects.toMatchObject({
       code: 'unknown-service',
       message: 'cannot start "wep": no such service; did you mean "web"?',
@@ -208,11 +211,12 @@ describe('the end, and the next beginning', () => {
     const { supervisor, kernel } = await supervise(shop());
     await during(kernel, 5_000, supervisor.start());
     const pids = kernel.alive().map(({ identity }) => identity.pid);
+    const { startedAt } = supervisor.serviceStatus('db');
     kernel.crashManager();
     kernel.kill('web');
     const second = await supervise(shop(), kernel);
     kernel.clock.advance(5_000);
-    expect(second.supervisor.serviceStatus('db').pid).toBe(pids[0]);
+    expect(second.supervisor.serviceStatus('db')).toMatchObject({ pid: pids[0], startedAt });
     expect(second.supervisor.serviceStatus('web')).toMatchObject({
       state: 'running',
       adopted: false,
