@@ -4,6 +4,7 @@
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
+import { clock } from './clock.ts';
 import { foreignDescriptors, launch } from './launch.ts';
 import type { Launched, LaunchListener, LaunchPlan } from './launch-plan.ts';
 import { canLaunch, type Launcher } from './launcher.ts';
@@ -39,11 +40,27 @@ const slowBytes = 200 * 1_048_576;
 
 /** Starts through the launcher where that is of use, and by itself elsewhere. */
 export function createStarter(use: LauncherUse, launcher: Launcher) {
+  const isLarge = createSizeJudge();
   const isUseful = () =>
-    use === 'always' ||
-    (use === 'auto' && (launcher.isRunning() || process.memoryUsage.rss() > slowBytes));
+    use === 'always' || (use === 'auto' && (launcher.isRunning() || isLarge()));
   const sparesUs = () => isUseful() && canLaunch();
   const start: Starter['start'] = (plan, listener) =>
     (sparesUs() ? launcher : directStarter).start(plan, listener);
   return { start, sparesUs };
+}
+
+/** The question reads a file of /proc, and a storm of restarts would ask it at each start. */
+const askEveryMs = 100;
+
+function createSizeJudge(): () => boolean {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let isLarge = false;
+  return () => {
+    const now = clock.now();
+    if (now - askedAt >= askEveryMs) {
+      askedAt = now;
+      isLarge = process.memoryUsage.rss() > slowBytes;
+    }
+    return isLarge;
+  };
 }
