@@ -178,7 +178,8 @@ class WatchedProcess {
     this.#unwatch();
     const survivors = !this.#isEmpty();
     this.#say({ type: 'process.exited', exit, survivors, ...this.#moment() });
-    if (survivors) this.#awaitEmpty();
+    // By now the chart may follow a successor, whose end must not go unseen.
+    if (survivors && !this.#isAlive) this.#awaitEmpty();
   }
 
   /** Until the lifeline has ended and everybody who does not hold it is gone as well. */

@@ -486,6 +486,24 @@ describe('running', () => {
     expect(world.alive()).toEqual([]);
   });
 
+  it('sees the end of a main process that another one had handed over to', () => {
+    const kernel = new SimulatedKernel().script('nginx', {
+      daemonises: {},
+      pidFile: { path: pidFile },
+      reexecsOn: { signal: 'SIGUSR2', oldExitsAfterMs: 500 },
+      workers: [{ outlivesParent: 'when-killed' }],
+    });
+    const world = boot([daemon], { kernel });
+    world.start('nginx');
+    world.advance(2_000);
+    world.root.send({ type: 'signal', names: ['nginx'], signal: 'SIGUSR2' });
+    world.advance(3_000);
+    // The worker lives on and holds the lifeline, so that says nothing.
+    kernel.kill(world.view('nginx').process?.pid ?? 0);
+    world.advance(1_000);
+    expect(world.history.slice(2, 5)).toEqual(['nginx stopping', 'nginx crashed', 'nginx backoff']);
+  });
+
   it('restarts in place of stopping when asked to restart', () => {
     const world = boot([service('redis')]);
     world.start('redis');
