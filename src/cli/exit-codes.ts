@@ -14,8 +14,12 @@ const byError: ReadonlyMap<string, number> = new Map([
   ['unknown-service', exitCodes.unknownService],
   ['timeout', exitCodes.timeout],
   ['daemon-not-reachable', exitCodes.daemonNotReachable],
+  ['daemon-not-answering', exitCodes.daemonNotReachable],
   ['invalid-config', exitCodes.usage],
+  ['unusable-config', exitCodes.usage],
+  ['ambiguous-config', exitCodes.usage],
   ['no-config', exitCodes.usage],
+  ['invalid-request', exitCodes.usage],
   ['usage', exitCodes.usage],
 ]);
 

@@ -8,23 +8,17 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { ProjectSpec } from '../machines/vocabulary.ts';
 import { SupervisorError } from './errors.ts';
+import { findConfig } from './find-config.ts';
 import type { Variables } from './interpolate.ts';
 import { Problems } from './problems.ts';
 import { type Circumstances, resolveUnknown } from './resolve.ts';
 import { largestFile, readSource } from './source.ts';
 import { TextSource } from './text-source.ts';
 
-export const fileNames: readonly string[] = [
-  'drover.yaml',
-  'drover.yml',
-  'drover.json',
-  'drover.config.ts',
-  'drover.config.js',
-  'drover.config.mjs',
-];
+export { fileNames, findConfig } from './find-config.ts';
 
 export interface LoadOptions {
   readonly env: Variables;
@@ -44,30 +38,6 @@ export async function loadProject(
   const isText = ['.yaml', '.yml', '.json'].includes(extname(file));
   return isText ? loadText(file, options, circumstances) : loadModule(file, options, circumstances);
 }
-
-/** The configuration file of a directory; a file is itself. */
-export function findConfig(path: string): string {
-  const whole = resolve(path);
-  const stats = statOf(whole);
-  if (stats === null) throw missing(`there is no ${whole}`);
-  if (!stats.isDirectory()) return whole;
-  const found = fileNames.filter((name) => statOf(join(whole, name)) !== null);
-  const [first, second] = found;
-  if (first === undefined) throw missing(`there is none in ${whole}`);
-  if (second === undefined) return join(whole, first);
-  throw new SupervisorError(
-    'ambiguous-config',
-    `cannot choose a configuration: ${whole} has ${found.join(' and ')}`,
-    'name one with --file',
-  );
-}
-
-const missing = (why: string): SupervisorError =>
-  new SupervisorError(
-    'no-config',
-    `cannot find a configuration: ${why}`,
-    `write a ${fileNames[0]}, or name a file with --file`,
-  );
 
 function loadText(file: string, { env }: LoadOptions, circumstances: Circumstances): ProjectSpec {
   const source = new TextSource(file);

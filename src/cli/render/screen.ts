@@ -8,6 +8,7 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface ScreenOptions {
@@ -38,6 +39,10 @@ export class Screen {
   /** Whoever pipes wants the whole line. */
   get width(): number {
     return this.isTerminal ? (this.#out.columns ?? 80) : Number.POSITIVE_INFINITY;
+  }
+
+  get height(): number {
+    return this.#out.rows ?? 24;
   }
 
   get errorWidth(): number {
