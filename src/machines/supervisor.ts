@@ -220,6 +220,8 @@ export const supervisorMachine = setup({
     adopting: {
       tags: 'adopting',
       always: [
+        // What it found was one crash too many; its parent is to judge that.
+        { guard: and(['isLookedOver', 'hasGivenUp']), target: 'draining' },
         { guard: and(['isLookedOver', 'isToRun']), target: 'supervising' },
         { guard: 'isLookedOver', target: 'held' },
       ],

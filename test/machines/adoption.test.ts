@@ -143,6 +143,16 @@ describe('the next manager', () => {
     expect(second.status('a')).toBe('running');
   });
 
+  it('lets a parent judge a group in which it finds one crash too many', () => {
+    const once = { settleMs: 100, restart: restart({ intensity: 0 }) };
+    const spec = root([group('g', [service('a', once)], { restart: restart({ intensity: 0 }) })]);
+    const first = running(spec);
+    const second = takenOver(first, spec, { a: 'up' }, () => first.kernel.kill('a'));
+    second.advance(60_000);
+    expect([second.status('a'), second.status('g')]).toEqual(['failed', 'failed']);
+    expect(second.kernel.history.spawns).toHaveLength(1);
+  });
+
   it('holds dependencies across groups from the first moment on', () => {
     const db = { name: 'db', condition: 'ready', restart: false } as const;
     const spec = root([

@@ -32,6 +32,8 @@ export class Promises {
   readonly #pasts = new Map<Name, Past>();
   readonly #specs = new Map<Name, ServiceSpec>();
   readonly #byLifeline = new Map<string, Name>();
+  /** When something was last given up. */
+  #gaveUpAt = -1;
   #spawns = 0;
   #signals = 0;
   /** Everything is being stopped, and was from this time on. */
@@ -107,7 +109,6 @@ export class Promises {
     if (new Set(alive.map((one) => one.spawn)).size > 1) {
       this.#broken('S1', `two generations of ${name}`, alive);
     }
-    if (this.#run.wishes.get(name) === 'down') this.#broken('S9', `${name} was started unasked`);
     Object.assign(this.#past(name), { askedAt: null });
   }
 
@@ -145,6 +146,7 @@ export class Promises {
   #hear(news: News): void {
     if (news.type === 'seen') this.#see(news.view, news.last);
     if (news.type !== 'judged') return;
+    if (news.verdict.kind === 'giveUp') this.#gaveUpAt = this.#run.kernel.clock.elapsed();
     const spec = this.#specs.get(news.name);
     const past = this.#past(news.name);
     if (spec === undefined && news.verdict.kind === 'restart') this.#forgiveGroup(news.name);
@@ -190,14 +192,19 @@ export class Promises {
   /** Only one that hangs in the kernel, or that we may not signal, cannot be ended. */
   #checkStuck({ name, note }: ServiceView): void {
     const { lifeline } = this.#specs.get(name) as ServiceSpec;
-    const hangs = this.#run.kernel.alive(lifeline).some(({ state }) => state === 'D');
-    if (!hangs && note === null) this.#broken('L1', `${name} is called stuck, and could be ended`);
+    const alive = this.#run.kernel.alive(lifeline);
+    // The end of an adopted one may not have been noticed yet.
+    if (alive.length === 0 || note !== null || alive.some(({ state }) => state === 'D')) return;
+    this.#broken('L1', `${name} is called stuck, and could be ended`, alive);
   }
 
   #checkStart(view: ServiceView, past: Past): void {
     const now = this.#run.manager.clock.now();
     const { crash } = past;
     past.crash = null;
+    if (this.#run.wishes.get(view.name) === 'down') {
+      this.#broken('S9', `${view.name} was started unasked`);
+    }
     if (crash !== null && now < crash.mayStartAt) {
       this.#broken('S8', `${view.name} crashed at ${crash.at} and was started at ${now}`);
     }
@@ -205,9 +212,8 @@ export class Promises {
     for (const { name, condition } of spec.dependsOn) {
       const other = this.#run.view(name);
       if (other === null || meets(other, condition)) continue;
-      // What happens in another group in this very moment is not known here yet.
-      const isNew = this.#past(name).changedAt === this.#run.kernel.clock.elapsed();
-      if (isNew && !areSiblings(this.#run.spec, name, view.name)) continue;
+      // A start that is on its way is not called back by what happens in that very moment.
+      if (this.#past(name).changedAt === this.#run.kernel.clock.elapsed()) continue;
       this.#broken('S10', `${view.name} starts while ${name} is ${other.state}, not ${condition}`);
     }
   }
@@ -216,6 +222,7 @@ export class Promises {
   #checkStop(view: ServiceView, last: View): void {
     const { wishes } = this.#run;
     if (last.status !== 'running' || wishes.get(view.name) !== 'down') return;
+    if (this.#isFalling(view.name)) return;
     for (const { name, dependsOn } of this.#specs.values()) {
       if (!dependsOn.some((need) => need.name === view.name)) continue;
       const status = this.#run.view(name)?.status ?? 'stopped';
@@ -227,6 +234,13 @@ export class Promises {
   #isCutOff(name: Name): boolean {
     const { wishes, services } = this.#run;
     return requirementsOf(services, [name]).some((one) => wishes.get(one) === 'down');
+  }
+
+  /** A group that gives up goes down at once, as a crash does, whoever stands on it. */
+  #isFalling(name: Name): boolean {
+    if (this.#gaveUpAt === this.#run.kernel.clock.elapsed()) return true;
+    const groups = [...this.#run.views.values()].filter(({ kind }) => kind === 'group');
+    return groups.some((view) => view.failure !== null && this.#namesIn(view.name).includes(name));
   }
 
   #checkRunning({ name, state, process }: ServiceView): void {
@@ -282,12 +296,6 @@ function groupNamed(group: GroupSpec, name: Name): GroupSpec | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-function areSiblings(group: GroupSpec, one: Name, other: Name): boolean {
-  const names = group.children.map(({ spec }) => spec.name);
-  if (names.includes(one) && names.includes(other)) return true;
-  return group.children.some(({ spec }) => spec.kind === 'group' && areSiblings(spec, one, other));
 }
 
 function meets({ status, process, healthy }: ServiceView, condition: string): boolean {
