@@ -9,6 +9,8 @@ export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  readonly writableNeedDrain?: boolean;
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 export interface ScreenOptions {
@@ -55,6 +57,13 @@ export class Screen {
 
   line(text = ''): void {
     this.#out.write(`${text}\n`);
+  }
+
+  /** Whoever reads slowly is waited for, so that what they have not read is not held here. */
+  async drained(): Promise<void> {
+    const out = this.#out;
+    if (out.writableNeedDrain !== true) return;
+    await new Promise<void>((resolve) => out.once?.('drain', resolve));
   }
 
   json(value: unknown): void {
