@@ -1,6 +1,7 @@
 /** `drover down`: stops everything in order and ends the daemon; without one, stops what is left. */
 import { SupervisorError } from '../../services/errors.ts';
 import { durationFlag } from '../durations.ts';
+import { gone } from '../gone.ts';
 import { tell } from '../operation.ts';
 import { withProgress } from '../progress.ts';
 import { type Asking, asRun, hasCode, type Session } from '../session.ts';
@@ -22,7 +23,7 @@ async function withDaemon(session: Session): Promise<number> {
   const { pid } = await client.daemon();
   const work = client.shutdown({ services: 'stop', by: 'drover down' });
   const operation = await withProgress(session, { verb: 'down' }, inTime(session, work));
-  await gone(session);
+  await gone(client);
   tell(session, operation);
   if (session.options.json !== true && session.options.quiet !== true) {
     session.screen.line(`daemon ended, pid ${pid}`);
@@ -49,20 +50,5 @@ const tooLate = (text: unknown): SupervisorError =>
     `cannot say that all is down: it was not within ${text}`,
     'it goes on; drover status tells who is left',
   );
-
-const patienceMs = 5_000;
-
-/** The answer comes a little before the end; whoever says `up` next must not meet it. */
-async function gone({ client }: Session): Promise<void> {
-  const endsAt = performance.now() + patienceMs;
-  while (performance.now() < endsAt) {
-    try {
-      await client.daemon();
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 export const run = asRun(down);
