@@ -2,9 +2,10 @@
  * Decides which kernel asks the system that we run on.
  */
 import { createChecks } from './checks/index.ts';
+import { createStrangerAt } from './checks/stranger.ts';
 import { clock } from './linux/clock.ts';
 import { createLinuxKernel, type LinuxOptions } from './linux/kernel.ts';
-import { createLinuxListeners, type Listeners } from './listeners.ts';
+import { createLinuxListeners, type Listeners, type Strangers } from './listeners.ts';
 import { nodeFiles } from './node-files.ts';
 import { readPidFile } from './pid-file.ts';
 import { type Kernel, KernelError } from './port.ts';
@@ -33,11 +34,14 @@ export function createKernel(options: KernelOptions = {}): Kernel {
 }
 
 /** Checks are asked by means of all the other answers. */
-function complete(answers: Omit<Kernel, 'check'>, listeners: Listeners): Kernel {
+function complete(
+  answers: Omit<Kernel, 'check' | 'strangerAt'>,
+  listeners: Listeners & Strangers,
+): Kernel {
   const { check } = createChecks({ clock, run: answers.run, listeners });
   const close = () => {
     answers.close();
     nodeFiles.close();
   };
-  return { ...answers, check, close };
+  return { ...answers, check, strangerAt: createStrangerAt(listeners), close };
 }

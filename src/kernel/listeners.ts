@@ -16,29 +16,46 @@ export interface Listeners {
   doubt(at: Endpoint, tree: Tree, told: (doubt: string | null) => void): Cancel;
 }
 
+export interface Strangers {
+  /** Who listens there and is not of the tree: `pid 12 (node)`. Slow, and for failures only. */
+  stranger(at: Endpoint, tree: Tree): string | null;
+}
+
 /** As Linux tells it: from the socket's inode to the descriptors that hold it. */
-export function createLinuxListeners(members: Kernel['members']): Listeners {
+export function createLinuxListeners(members: Kernel['members']): Listeners & Strangers {
   return {
     doubt(at, tree, told) {
       told(doubtOf(at, tree, members));
       return () => {};
     },
+    stranger(at, tree) {
+      const inodes = inodesAt(at);
+      const isStrange = inodes.size > 0 && !holdsForTree(inodes, tree, members);
+      return isStrange ? whoHolds(inodes) : null;
+    },
   };
 }
 
 function doubtOf(at: Endpoint, tree: Tree, members: Kernel['members']): string | null {
-  const inodes =
-    at.kind === 'tcp' ? tcpListeners(at) : unixListeners((path) => isSame(path, at.path));
+  const inodes = inodesAt(at);
   if (inodes.size === 0)
     return 'answered by nobody that drover can see, perhaps from another container';
-  if (members(tree).some(({ pid }) => holdsAny(pid, inodes))) return null;
-  return strangersName(inodes);
+  if (holdsForTree(inodes, tree, members)) return null;
+  return `answered by ${whoHolds(inodes)}, which is not of this service`;
 }
 
-function strangersName(inodes: ReadonlySet<string>): string {
+function inodesAt(at: Endpoint): ReadonlySet<string> {
+  if (at.kind === 'unix') return unixListeners((path) => isSame(path, at.path));
+  return tcpListeners(at.host === 'localhost' ? { ...at, host: '127.0.0.1' } : at);
+}
+
+function holdsForTree(inodes: ReadonlySet<string>, tree: Tree, members: Kernel['members']) {
+  return members(tree).some(({ pid }) => holdsAny(pid, inodes));
+}
+
+function whoHolds(inodes: ReadonlySet<string>): string {
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holdsAny(name, inodes));
-  const who = pid === undefined ? 'a process that drover may not look into' : nameOf(pid);
-  return `answered by ${who}, which is not of this service`;
+  return pid === undefined ? 'a process that drover may not look into' : nameOf(pid);
 }
 
 function nameOf(pid: string): string {

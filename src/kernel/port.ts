@@ -206,6 +206,9 @@ export interface Kernel {
   /** Asks once. Cancelling ends whatever the check had started. */
   check(check: Check, context: CheckContext, done: (outcome: CheckOutcome) => void): Cancel;
 
+  /** One sentence about whoever else listens where this check asks; null: nobody does. */
+  strangerAt(check: Check, tree: Tree): string | null;
+
   /** For people: what the tree is made of and what it costs. */
   describe(tree: Tree): readonly ProcessInfo[];
 

@@ -24,6 +24,14 @@ export interface HistoryQuery {
   readonly limit?: number;
 }
 
+/** Is asked only when a run has failed. */
+export interface Witness {
+  /** The last of what it printed. */
+  quote(spec: ServiceSpec, offset: number): string | null;
+  /** Who else listens where it should. */
+  stranger(spec: ServiceSpec): string | null;
+}
+
 export class Chronicle {
   readonly memory: Memory;
   readonly events$: Observable<SupervisorEvent>;
@@ -31,23 +39,16 @@ export class Chronicle {
   readonly #journal: Journal;
   readonly #registry: Registry;
   readonly #log: Log;
-  /** The last of what a run printed; asked for only when the run has failed. */
-  readonly #quote: (spec: ServiceSpec, offset: number) => string | null;
+  readonly #witness: Witness;
 
   readonly #clock: Clock;
 
-  constructor(
-    clock: Clock,
-    journal: Journal,
-    registry: Registry,
-    log: Log,
-    quote: (spec: ServiceSpec, offset: number) => string | null,
-  ) {
+  constructor(clock: Clock, journal: Journal, registry: Registry, log: Log, witness: Witness) {
     this.#clock = clock;
     this.#journal = journal;
     this.#registry = registry;
     this.#log = log;
-    this.#quote = quote;
+    this.#witness = witness;
     this.memory = memoryOf(journal.recovered);
     this.events$ = this.#events.asObservable();
     this.#recallWishes(journal.recovered);
@@ -165,11 +166,14 @@ export class Chronicle {
       notes.startedWall = view.adopted ? before : this.#clock.wall();
     }
     if (view.failure !== null && view.failure !== last.failure) {
-      notes.quote = this.#quote(spec, view.logOffset);
+      notes.quote = this.#witness.quote(spec, view.logOffset);
+      const isStart = view.failure.kind === 'exited-while-starting';
+      notes.stranger = isStart ? this.#witness.stranger(spec) : null;
     }
     if (view.status === 'running' && last.status !== 'running') {
       notes.verdict = null;
       notes.quote = null;
+      notes.stranger = null;
     }
   }
 

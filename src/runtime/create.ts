@@ -69,9 +69,13 @@ function run(
   kernel.makeLifelines(lifelinesOf(spec.root));
   const registry = new Registry(spec.root);
   const logs = new Logs(kernel, spec, log);
-  chronicle = new Chronicle(kernel.clock, journal, registry, log, (service, offset) =>
-    logs.quote(service, offset),
-  );
+  chronicle = new Chronicle(kernel.clock, journal, registry, log, {
+    quote: (service, offset) => logs.quote(service, offset),
+    stranger: ({ ready, lifeline }) =>
+      ready?.ownsListener === true
+        ? kernel.strangerAt(ready.check, { lifeline, main: null, known: [] })
+        : null,
+  });
   const root = withOrphans(kernel, spec, new Set(registry.names), journal.recovered);
   return new RunningSupervisor({ kernel, spec, root, registry, chronicle, logs, options, release });
 }

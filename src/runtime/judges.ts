@@ -57,7 +57,8 @@ function reason(registry: Registry, name: Name): string {
   const failure = view?.failure == null ? 'it failed' : failureMessage(view.failure);
   const verdict = notes.verdict?.kind === 'giveUp' ? `; it ${verdictMessage(notes.verdict)}` : '';
   const quote = notes.quote === null ? '' : `\n${indent(notes.quote)}`;
-  return `"${name}" failed: ${failure}${verdict}${quote}`;
+  const stranger = notes.stranger === null ? '' : `; ${notes.stranger}`;
+  return `"${name}" failed: ${failure}${stranger}${verdict}${quote}`;
 }
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '    ');

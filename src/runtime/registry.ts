@@ -33,6 +33,8 @@ export interface Notes {
   verdict: Verdict | null;
   /** What it printed before it failed. */
   quote: string | null;
+  /** Who had its place when it failed to start. */
+  stranger: string | null;
   lastPid: number | null;
   /** When the process that runs was started: milliseconds since 1970. */
   startedWall: number | null;
@@ -182,6 +184,7 @@ const freshNotes = (): Notes => ({
   restarts: 0,
   verdict: null,
   quote: null,
+  stranger: null,
   lastPid: null,
   startedWall: null,
   tracked: null,

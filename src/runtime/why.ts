@@ -101,7 +101,7 @@ function leaving(
 
 function crashed({ notes }: Entry, view: ServiceView, moment: Moment): string {
   const failure = view.failure === null ? 'ended' : failureMessage(view.failure);
-  return `crashed${ago(view.endedAt, moment)}: ${failure}${quote(notes.quote)}`;
+  return `crashed${ago(view.endedAt, moment)}: ${failure}${taken(notes.stranger)}${quote(notes.quote)}`;
 }
 
 function verdict({ notes }: Entry): string {
@@ -112,7 +112,7 @@ function failed({ notes }: Entry, view: ServiceView, moment: Moment): string {
   const failure = view.failure === null ? '' : failureMessage(view.failure);
   const why = notes.verdict?.kind === 'giveUp' ? notes.verdict.why : null;
   const given = why === null ? '' : ` and ${why}`;
-  return `has failed${ago(view.endedAt, moment)}: ${failure}${given}${quote(notes.quote)}`;
+  return `has failed${ago(view.endedAt, moment)}: ${failure}${taken(notes.stranger)}${given}${quote(notes.quote)}`;
 }
 
 function stopped(
@@ -168,5 +168,7 @@ const by = ({ notes }: Entry): string =>
 
 const ago = (at: number | null, { now }: Moment): string =>
   at === null ? '' : ` ${duration(now - at)} ago`;
+
+const taken = (stranger: string | null): string => (stranger === null ? '' : `; ${stranger}`);
 
 const quote = (text: string | null): string => (text === null ? '' : `; it said: "${text}"`);

@@ -37,6 +37,25 @@ describe('starting', () => {
     });
   });
 
+  it('names whoever has the place of a service that could not be started', async () => {
+    const kernel = new SimulatedKernel()
+      .script('old', { listensOn: [5432] })
+      .script('db', { listensOn: [5432] });
+    const ready = {
+      check: { kind: 'tcp', host: '127.0.0.1', port: 5432 } as const,
+      ownsListener: true,
+      everyMs: 100,
+      tryMs: 100,
+      timeoutMs: 9_000,
+    };
+    const db = service('db', { ready, restart: restart({ type: 'temporary' }) });
+    const { supervisor } = await supervise(project([service('old'), db]), kernel);
+    await during(kernel, 5_000, supervisor.start(['old']));
+    const taken = `127.0.0.1:5432 is taken by pid ${supervisor.serviceStatus('old').pid}`;
+    await expect(during(kernel, 5_000, supervisor.start(['db']))).rejects.toThrow(taken);
+    expect(supervisor.why('db')).toContain(taken);
+  });
+
   it('tells the dependent that what it needs has failed', async () => {
     const kernel = new SimulatedKernel().script('db', { exitsAfterMs: 50, exitCode: 1 });
     const spec = project(

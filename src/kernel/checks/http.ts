@@ -10,6 +10,7 @@ import type { Attempt } from './attempt.ts';
 import { explain, nameOf, reached } from './connection.ts';
 import type { Ask } from './dependencies.ts';
 import { passIfOurs } from './ownership.ts';
+import { endpointOf } from './place.ts';
 
 /** A page is read this far and this long, so that a short one is not broken off while it is sent. */
 const mostBytes = 65_536;
@@ -63,12 +64,6 @@ function read(attempt: Attempt, clock: Clock, response: IncomingMessage, done: (
 /** Any 2xx or 3xx where no status was named. */
 function isWanted(status: number, wanted: number | null): boolean {
   return wanted === null ? status >= 200 && status < 400 : status === wanted;
-}
-
-function endpointOf({ hostname, port, protocol }: URL): Endpoint {
-  const usual = protocol === 'https:' ? 443 : 80;
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return { kind: 'tcp', host, port: port === '' ? usual : Number(port) };
 }
 
 function explainHttp(error: Error, at: Endpoint): string {

@@ -24,7 +24,7 @@ import { createTrees } from './trees.ts';
 export type CommonAnswers = Pick<Kernel, 'files' | 'readPidFile' | 'watchFile'>;
 
 /** Everything but the checks, which are asked by means of these answers. */
-export type LinuxKernel = Omit<Kernel, 'check'>;
+export type LinuxKernel = Omit<Kernel, 'check' | 'strangerAt'>;
 
 export interface LinuxOptions {
   /** Whether programs are started by a small process of ours. Default: `auto`, in a large host. */

@@ -20,7 +20,7 @@ import { createSpawner } from './spawn.ts';
 import { createTrees } from './trees.ts';
 
 /** Everything but the checks, which are asked by means of these answers. */
-export function createPortableKernel(common: CommonAnswers): Omit<Kernel, 'check'> {
+export function createPortableKernel(common: CommonAnswers): Omit<Kernel, 'check' | 'strangerAt'> {
   const processes = createProcesses();
   const trees = createTrees(processes);
   const sender = createSender(processes, trees);

@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import type { Endpoint } from '../../machines/vocabulary.ts';
-import type { Listeners } from '../listeners.ts';
+import type { Listeners, Strangers } from '../listeners.ts';
 import { type Cancel, type Kernel, KernelError } from '../port.ts';
 
 const timeoutMs = 10_000;
@@ -27,7 +27,7 @@ export function writersOf(lifeline: string): ReadonlySet<number> {
 }
 
 /** Who listens where, asked beside the event loop. */
-export function createLsofListeners(members: Kernel['members']): Listeners {
+export function createLsofListeners(members: Kernel['members']): Listeners & Strangers {
   return {
     doubt(at, tree, told) {
       return ask(listenArguments(at), (output) => {
@@ -38,6 +38,15 @@ export function createLsofListeners(members: Kernel['members']): Listeners {
         else if (stranger === undefined) told('answered by nobody that drover can see');
         else told(`answered by ${nameOf(stranger)}, which is not of this service`);
       });
+    },
+    stranger(at, tree) {
+      const options = { encoding: 'utf8', env, timeout: timeoutMs } as const;
+      const flags = ['-w', '-nP', '-F', 'pcf', ...listenArguments(at)];
+      const holders = fieldsOf(spawnSync('lsof', flags, options).stdout ?? '');
+      const ours = new Set(members(tree).map(({ pid }) => pid));
+      const [first] = holders;
+      const isStrange = first !== undefined && !holders.some(({ pid }) => ours.has(pid));
+      return isStrange ? nameOf(first) : null;
     },
   };
 }

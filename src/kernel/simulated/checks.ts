@@ -1,6 +1,8 @@
 /** Whether a service answers, found out as a client would: by what listens and what it says. */
 import type { Check, Endpoint } from '../../machines/vocabulary.ts';
-import type { Cancel, CheckContext, CheckOutcome } from '../port.ts';
+import { nameOf } from '../checks/connection.ts';
+import { placeOf } from '../checks/place.ts';
+import type { Cancel, CheckContext, CheckOutcome, Tree } from '../port.ts';
 import type { Manager } from './manager.ts';
 import { isRunnable, type SimulatedProcess } from './process.ts';
 import { run } from './runs.ts';
@@ -63,6 +65,16 @@ function find(
     case 'notify':
       return miss('a notification is told, and cannot be asked for');
   }
+}
+
+export function strangerAt(world: World, check: Check, tree: Tree): string | null {
+  const at = placeOf(check);
+  const holders = at === null ? [] : [...world.sockets.holders(addressOf(at))];
+  const members = new Set(membersOf(world.table, tree));
+  const [stranger] = holders;
+  if (at === null || stranger === undefined) return null;
+  if (holders.some((holder) => members.has(holder))) return null;
+  return `${nameOf(at)} is taken by pid ${stranger.pid}`;
 }
 
 /** The OS itself accepts a connection for a process that is stopped; only an answer proves more. */

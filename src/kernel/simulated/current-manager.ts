@@ -82,6 +82,10 @@ export abstract class CurrentManager implements Kernel {
     return this.current.check(...call);
   }
 
+  strangerAt(...call: Parameters<Kernel['strangerAt']>): ReturnType<Kernel['strangerAt']> {
+    return this.current.strangerAt(...call);
+  }
+
   describe(...call: Parameters<Kernel['describe']>): ReturnType<Kernel['describe']> {
     return this.current.describe(...call);
   }

@@ -19,7 +19,7 @@ import type {
   SpawnRequest,
   Tree,
 } from '../port.ts';
-import { ask } from './checks.ts';
+import { ask, strangerAt } from './checks.ts';
 import { live } from './life.ts';
 import { type LockAnswer, lock } from './locks.ts';
 import { ManagerFiles } from './manager-files.ts';
@@ -139,6 +139,10 @@ export class Manager extends ManagerLife implements Kernel {
 
   check(check: Check, context: CheckContext, done: (outcome: CheckOutcome) => void): Cancel {
     return this.alive ? ask(this.#world, this, check, context, done) : NOTHING;
+  }
+
+  strangerAt(check: Check, tree: Tree): string | null {
+    return strangerAt(this.#world, check, tree);
   }
 
   describe(tree: Tree): readonly ProcessInfo[] {

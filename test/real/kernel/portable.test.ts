@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createChecks } from '../../../src/kernel/checks/index.ts';
+import { createStrangerAt } from '../../../src/kernel/checks/stranger.ts';
 import { clock } from '../../../src/kernel/linux/clock.ts';
 import { nodeFiles } from '../../../src/kernel/node-files.ts';
 import { readPidFile } from '../../../src/kernel/pid-file.ts';
@@ -140,7 +141,8 @@ function newKernel(): Kernel {
     watchFile: (path, changed) => watchFile(clock, path, changed),
   });
   const listeners = createLsofListeners(portable.members);
-  const kernel = { ...portable, ...createChecks({ clock, run: portable.run, listeners }) };
+  const { check } = createChecks({ clock, run: portable.run, listeners });
+  const kernel = { ...portable, check, strangerAt: createStrangerAt(listeners) };
   onTestFinished(() => kernel.close());
   return kernel;
 }
