@@ -121,20 +121,9 @@ export class Chronicle {
     this.#tell({ type: 'healed' });
   }
 
-  history({
-    since = 0,
-    afterSeq = 0,
-    services,
-    limit = 1_000,
-  }: HistoryQuery): readonly SupervisorEvent[] {
-    const records = this.#journal.history({
-      since,
-      afterSeq,
-      limit,
-      types: eventTypes,
-      ...(services === undefined ? {} : { services }),
-    });
-    return records
+  history(query: HistoryQuery): readonly SupervisorEvent[] {
+    return this.#journal
+      .history({ ...query, types: eventTypes })
       .map((record) => eventOf(record as JournalRecord))
       .filter((event) => event !== null);
   }

@@ -185,6 +185,9 @@ describe('asking', () => {
       [...events.map(({ seq }) => seq)].sort((a, b) => a - b),
     );
     expect(supervisor.history().slice(-events.length)).toEqual(events);
+    expect(supervisor.history({ limit: 2 })).toEqual(events.slice(-2));
+    const [first, second] = events;
+    expect(supervisor.history({ afterSeq: first?.seq ?? 0, limit: 1 })).toEqual([second]);
   });
 
   it('waits for a state, and knows when it will never come', async () => {
