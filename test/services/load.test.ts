@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the texts of configuration files.
-import { chmodSync, chownSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../src/services/load.ts';
 import { env, load, problemsOf, write } from '../support/configuration.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const first = async (content: string, name?: string) => {
   const spec = (await load(content, name)).root.children[0]?.spec;
@@ -40,7 +40,7 @@ describe('a configuration file', () => {
   });
 
   it('is missed with a code, and not chosen where there are two', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'drover-'));
+    const directory = temporaryDirectory();
     await expect(loadProject(directory, { env })).rejects.toMatchObject({ code: 'no-config' });
     await expect(loadProject('/nowhere/at/all', { env })).rejects.toMatchObject({
       code: 'no-config',

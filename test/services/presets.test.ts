@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ServiceSpec } from '../../src/machines/vocabulary.ts';
@@ -18,6 +17,7 @@ import {
   valkey,
 } from '../../src/services/presets/index.ts';
 import { complaintsOf, one, problemsOf } from '../support/configuration.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const home = '/srv/app/.drover/services/web';
 const asRoot = (definition: ServiceDefinition): ServiceSpec => one(definition, { isRoot: true });
@@ -312,7 +312,7 @@ describe('a program that is not there', () => {
   });
 
   it('is looked for in the directories of all versions, the newest first', () => {
-    const root = mkdtempSync(join(tmpdir(), 'drover-'));
+    const root = temporaryDirectory();
     for (const version of ['9', '15', '14']) {
       mkdirSync(join(root, version, 'bin'), { recursive: true });
       writeFileSync(join(root, version, 'bin', 'serve-it'), '', { mode: 0o755 });

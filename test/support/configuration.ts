@@ -1,6 +1,5 @@
 /** Configurations as text and as values, resolved without looking at this machine. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   ChildSpec,
@@ -12,6 +11,7 @@ import type { Config, ServiceDefinition } from '../../src/services/definition.ts
 import { loadProject } from '../../src/services/load.ts';
 import { ConfigError, type Problem } from '../../src/services/problems.ts';
 import { type Circumstances, resolveProject } from '../../src/services/resolve.ts';
+import { temporaryDirectory } from './temporary.ts';
 
 export const env = { PATH: '/usr/bin:/bin', HOME: '/home/ann', LANG: 'C', SECRET: 'x' };
 
@@ -36,7 +36,7 @@ export const one = (service: ServiceDefinition, circumstances: Circumstances = {
 };
 
 export const write = (content: string, name = 'drover.yaml'): string => {
-  const file = join(mkdtempSync(join(tmpdir(), 'drover-')), name);
+  const file = join(temporaryDirectory(), name);
   writeFileSync(file, content);
   return file;
 };
