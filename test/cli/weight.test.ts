@@ -1,0 +1,38 @@
+/** The command line loads only what the verb needs. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const cli = resolve(import.meta.dirname, '../../src/cli');
+
+/** All that is loaded with a file, packages by their names. */
+function loadedWith(files: readonly string[], seen = new Set<string>()): Set<string> {
+  for (const file of files) {
+    const source = readFileSync(file, 'utf8');
+    const words = source.matchAll(/^(?:import|export) (?!type\b)(?:[^;]*?from )?'([^']+)';/gms);
+    for (const [, name = ''] of words) {
+      const path = name.startsWith('.') ? resolve(dirname(file), name) : name;
+      if (seen.has(path)) continue;
+      seen.add(path);
+      if (name.startsWith('.')) loadedWith([path], seen);
+    }
+  }
+  return seen;
+}
+
+const packagesOf = (verb: string): readonly string[] =>
+  [...loadedWith([resolve(cli, 'main.ts'), resolve(cli, `commands/${verb}.ts`)])].filter(
+    (name) => !name.startsWith('/') && !name.startsWith('node:'),
+  );
+
+const asking = ['status', 'start', 'stop', 'restart', 'reload', 'kill', 'signal', 'reset', 'pin'];
+const telling = ['unpin', 'logs', 'events', 'wait', 'why', 'plan', 'apply', 'graph', 'describe'];
+
+it.each([...asking, ...telling, 'down', 'daemon'])('loads one package for %s', (verb) => {
+  expect(packagesOf(verb)).toEqual(['commander']);
+});
+
+it('would see more', () => {
+  expect(packagesOf('up').length).toBe(1);
+  expect(packagesOf('api')).toContain('zod');
+});
