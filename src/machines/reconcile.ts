@@ -70,6 +70,8 @@ function commandFor(fleet: Fleet, index: number, member: Member): Order['command
       return mayStart(fleet, index, member) ? { type: 'start' } : null;
     case 'completed':
     case 'failed':
+      // Whoever stops what rests means that it may run again when it is wanted again.
+      if (!member.wanted) return mayStop(fleet, index, member) ? { type: 'stop' } : null;
       return member.again && mayStart(fleet, index, member) ? { type: 'start' } : null;
     case 'starting':
     case 'running':

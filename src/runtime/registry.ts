@@ -10,6 +10,7 @@ import type { SupervisorSnapshot } from '../machines/supervisor.ts';
 import type {
   ChildSpec,
   GroupSpec,
+  LiftedDependency,
   Name,
   ProcessIdentity,
   ServiceSpec,
@@ -49,9 +50,16 @@ export interface Entry {
   readonly notes: Notes;
 }
 
+interface Group {
+  readonly spec: GroupSpec;
+  readonly parent: Name | null;
+  /** Of the group as a whole: its members' dependencies that cross its border. */
+  readonly needs: readonly LiftedDependency[];
+}
+
 export class Registry {
   readonly #services = new Map<Name, { spec: ServiceSpec; group: Name; notes: Notes }>();
-  readonly #groups = new Map<Name, { spec: GroupSpec; parent: Name | null }>();
+  readonly #groups = new Map<Name, Group>();
   readonly #views = new Map<Name, View>();
   #root: Root | null = null;
 
@@ -68,7 +76,7 @@ export class Registry {
     const before = new Map(this.#services);
     this.#services.clear();
     this.#groups.clear();
-    this.#enter(root, null, before);
+    this.#enter({ spec: root, needs: [] }, null, before);
   }
 
   see(view: View): void {
@@ -133,21 +141,29 @@ export class Registry {
     for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
       if (closure.has(name)) continue;
       closure.add(name);
-      const { dependsOn } = this.entry(name).spec;
-      queue.push(
-        ...this.expand(
-          dependsOn.map((dependency) => dependency.name),
-          'start',
-        ),
-      );
+      queue.push(...this.expand(this.#requirements(name), 'start'));
     }
     return this.names.filter((name) => closure.has(name));
   }
 
-  #enter(spec: GroupSpec, parent: Name | null, before: ReadonlyMap<Name, { notes: Notes }>): void {
-    this.#groups.set(spec.name, { spec, parent });
-    for (const { spec: child } of spec.children) {
-      if (child.kind === 'group') this.#enter(child, spec.name, before);
+  /** What it depends on itself, and what each group that it is in waits for as a whole. */
+  #requirements(name: Name): readonly Name[] {
+    const { spec, group } = this.entry(name);
+    const required = spec.dependsOn.map((dependency) => dependency.name);
+    for (let at: Name | null = group; at !== null; at = this.#groups.get(at)?.parent ?? null) {
+      for (const need of this.#groups.get(at)?.needs ?? []) required.push(need.target);
+    }
+    return required;
+  }
+
+  #enter(
+    { spec, needs }: { readonly spec: GroupSpec; readonly needs: readonly LiftedDependency[] },
+    parent: Name | null,
+    before: ReadonlyMap<Name, { notes: Notes }>,
+  ): void {
+    this.#groups.set(spec.name, { spec, parent, needs });
+    for (const { spec: child, needs: lifted } of spec.children) {
+      if (child.kind === 'group') this.#enter({ spec: child, needs: lifted }, spec.name, before);
       else {
         const notes = before.get(child.name)?.notes ?? freshNotes();
         this.#services.set(child.name, { spec: child, group: spec.name, notes });

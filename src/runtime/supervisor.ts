@@ -97,7 +97,10 @@ export class RunningSupervisor implements Supervisor {
     const all = options.dependencies === false ? named : registry.withDependencies(named);
     this.#wish(all, 'up', options);
     this.actor.send({ type: 'start' });
-    this.actor.send({ type: 'want', names: all });
+    // What has done its work does it again only for somebody who names it.
+    const asked = new Set(names === undefined ? [] : named);
+    const wanted = all.filter((name) => asked.has(name) || !this.#isDone(name));
+    this.actor.send({ type: 'want', names: wanted });
     return this.#wait('start', all, judgeStart(registry), options, (name) => this.#started(name));
   }
 
@@ -367,6 +370,10 @@ export class RunningSupervisor implements Supervisor {
 
   #stopped(name: Name): string {
     return stopMessage(this.#parts.registry.entry(name).view?.stop ?? null);
+  }
+
+  #isDone(name: Name): boolean {
+    return this.#parts.registry.entry(name).view?.status === 'completed';
   }
 
   #autostarted(): readonly Name[] {

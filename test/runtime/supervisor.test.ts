@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
 import type { SupervisorEvent } from '../../src/runtime/api.ts';
 import { during, project, supervise } from '../support/project.ts';
-import { child, restart, root, service } from '../support/specs.ts';
+import { child, group, need, restart, root, service } from '../support/specs.ts';
 
 const dependent = (name: string, on: string) =>
   service(name, { dependsOn: [{ name: on, condition: 'ready', restart: false }] });
@@ -98,6 +98,57 @@ describe('starting', () => {
     await expect(during(kernel, 600, starting)).rejects.toMatchObject({ code: 'timeout' });
     kernel.clock.advance(3_000);
     expect(supervisor.serviceStatus('web').state).toBe('running');
+  });
+});
+
+describe('a one-shot', () => {
+  const migrate = service('migrate', { type: 'oneshot', restart: restart({ type: 'temporary' }) });
+  const web = service('web', {
+    dependsOn: [{ name: 'migrate', condition: 'completed', restart: false }],
+  });
+  const spec = project(root([child(migrate), child(web, need('migrate', 'completed'))]));
+  const runs = (kernel: SimulatedKernel) =>
+    kernel.history.spawns.filter(({ program }) => program === 'migrate').length;
+
+  it('is run again for whoever names it, or after a stop, and for nobody else', async () => {
+    const kernel = new SimulatedKernel().script('migrate', { exitsAfterMs: 100 });
+    const { supervisor } = await supervise(spec, kernel);
+    await during(kernel, 5_000, supervisor.start());
+    await during(kernel, 5_000, supervisor.start());
+    await during(kernel, 5_000, supervisor.start(['web']));
+    expect(runs(kernel)).toBe(1);
+    await during(kernel, 5_000, supervisor.start(['migrate']));
+    expect(runs(kernel)).toBe(2);
+    await during(kernel, 5_000, supervisor.stop());
+    expect(supervisor.serviceStatus('migrate').state).toBe('stopped');
+    await during(kernel, 5_000, supervisor.start());
+    expect(runs(kernel)).toBe(3);
+  });
+
+  it('is not run again by the manager that comes after a crash', async () => {
+    const kernel = new SimulatedKernel().script('migrate', { exitsAfterMs: 100 });
+    const first = await supervise(spec, kernel);
+    await during(kernel, 5_000, first.supervisor.start());
+    kernel.crashManager();
+    const second = await supervise(spec, kernel);
+    await during(kernel, 5_000, second.supervisor.start());
+    expect(runs(kernel)).toBe(1);
+  });
+});
+
+describe('a group', () => {
+  it('is started with what it waits for as a whole, whichever member is named', async () => {
+    const other = service('other');
+    const nginx = dependent('nginx', 'db');
+    const spec = project(
+      root([
+        child(group('data', [service('db')])),
+        child(group('web', [nginx, other]), need('data', 'ready', { target: 'db' })),
+      ]),
+    );
+    const { supervisor, kernel } = await supervise(spec);
+    const outcomes = await during(kernel, 5_000, supervisor.start(['other']));
+    expect(outcomes.map(({ name }) => name)).toEqual(['db', 'other']);
   });
 });
 
