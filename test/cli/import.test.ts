@@ -159,7 +159,7 @@ it('makes services of the containers of a compose file, and presets of known ser
   expect(text).toContain('# DATABASE_URL names the host "db"');
   expect(text).toContain('WRITE ITS COMMAND');
   const list = lost.join('\n');
-  for (const word of ['db volumes', 'web deploy', 'mail command', 'volumes:']) {
+  for (const word of ['db volumes', 'web deploy', 'mail command', 'volumes —']) {
     expect(list).toContain(word);
   }
 });

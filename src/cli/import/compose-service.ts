@@ -19,7 +19,7 @@ export function fillService(service: DraftService, fields: Table, compose: Compo
     environment: isPreset ? undefined : environmentOf(service, fields, compose),
     env_file: envFilesOf(fields['env_file']),
     depends_on: dependsOn(fields['depends_on'], compose.draft),
-    restart: restartOf(fields['restart']),
+    restart: isPreset ? undefined : restartOf(fields['restart']),
     healthcheck: isPreset ? undefined : healthcheckOf(fields['healthcheck']),
     stop_signal: fields['stop_signal'],
     stop_grace_period: fields['stop_grace_period'],
@@ -32,7 +32,8 @@ export function fillService(service: DraftService, fields: Table, compose: Compo
   }
   for (const [key, advice] of Object.entries(lost)) {
     const value = fields[key];
-    if (value !== undefined) service.lose(`${key}${short(value)}`, advice);
+    if (value === undefined || (isPreset && key === 'ports')) continue;
+    service.lose(`${key}${short(value)}`, advice);
   }
 }
 

@@ -49,8 +49,8 @@ function lossesText(losses: readonly Loss[]): readonly string[] {
   return [comment('not carried over:'), ...lines.map(comment)];
 }
 
-/** `watch: run a watcher as the command` */
-export const lossText = ({ what, advice }: Loss): string => `${what}: ${advice}`;
+/** `watch: true — run a watcher as the command` */
+export const lossText = ({ what, advice }: Loss): string => `${what} — ${advice}`;
 
 const comment = (line: string): string => (line === '' ? '#' : `# ${line}`);
 
