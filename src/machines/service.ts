@@ -374,9 +374,11 @@ export const serviceMachine = setup({
             },
 
             // The command may be a launcher that forks the real process and
-            // leaves, so its clean exit is no news. A stop must wait as well:
-            // to kill the launcher now would orphan a process nobody can name.
+            // leaves, so its clean exit is no news. A stop waits as well, for a
+            // little: the process that the file will name is asked by its own
+            // signal then, and what is swept before that is not.
             awaitingPid: {
+              initial: 'waiting',
               invoke: {
                 id: 'pidFile',
                 src: 'pidFile',
@@ -395,7 +397,7 @@ export const serviceMachine = setup({
               ],
               on: {
                 stop: [
-                  { guard: 'isLauncher', actions: assign({ asked: 'stop' }) },
+                  { guard: 'isLauncher', target: '.hurrying', actions: assign({ asked: 'stop' }) },
                   { target: '#service.alive.stopping' },
                 ],
                 'pidFile.rejected': { actions: assign({ note: ({ event }) => event.reason }) },
@@ -424,6 +426,10 @@ export const serviceMachine = setup({
                     })),
                   },
                 ],
+              },
+              states: {
+                waiting: { always: { guard: 'isStopAsked', target: 'hurrying' } },
+                hurrying: { after: { relocation: '#service.alive.sweeping' } },
               },
               after: {
                 pidFileWait: [

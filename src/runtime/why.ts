@@ -72,7 +72,9 @@ export function progress(view: ServiceView): string {
       return view.step === null ? 'it is being prepared' : `it is being prepared: ${view.step}`;
     case 'outOfResources':
       return `the system is short of something: ${view.note ?? ''}`;
-    case 'awaitingPid':
+    case 'hurrying':
+      return 'it is to be stopped as soon as its pid is known';
+    case 'waiting':
       return `it waits for its pid file${view.note === null ? '' : `: ${view.note}`}`;
     case 'probing':
       return `it waits to be ready${view.note === null ? '' : `: ${view.note}`}`;

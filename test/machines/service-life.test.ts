@@ -344,6 +344,18 @@ describe('stopping', () => {
     expect(world.alive()).toEqual([]);
   });
 
+  it('does not wait for long for a pid file that nobody will read', () => {
+    const patient = { type: 'forking', pidFile: { path: pidFile, waitMs: 60_000 } } as const;
+    const kernel = new SimulatedKernel().script('nginx', { daemonises: {} });
+    const world = boot([service('nginx', patient)], { kernel });
+    world.start('nginx');
+    world.advance(1_000);
+    world.stop('nginx');
+    world.advance(3_000);
+    expect(world.status('nginx')).toBe('stopped');
+    expect(world.alive()).toEqual([]);
+  });
+
   it('starts again when asked to during a stop', () => {
     const kernel = new SimulatedKernel().script('redis', { stopsAfterMs: 2_000 });
     const world = boot([service('redis')], { kernel });
