@@ -66,8 +66,34 @@ export function directories(site: PresetSite, home: Home, owner: Owner): readonl
     : [];
   const inside = (home.inside ?? []).map((path) => ({ path, mode: 0o700 }));
   const own = [{ path: home.path, mode: home.mode }, ...inside];
-  return [...above, { name: 'directories', ...owner, directories: own }];
+  const paths = own.map(({ path }) => path);
+  const isOthers = owner.user !== undefined || !site.isRoot;
+  return [
+    ...above,
+    { name: 'directories', ...owner, directories: own },
+    ...(isOthers ? [{ name: 'access to directories', ...owner, command: access(paths) }] : []),
+  ];
 }
+
+/**
+ * Asked as whoever the server runs as, since only the OS knows all the rules. A server
+ * without these rights says so in many words, or in none.
+ */
+const access = (paths: readonly string[]): [string, ...string[]] => [
+  '/bin/sh',
+  '-c',
+  `for path; do
+    above=$path
+    while [ "$above" != / ]; do
+      above=$(dirname "$above")
+      [ -x "$above" ] || closed=$above
+    done
+    [ -z "$closed" ] || { echo "user \\"$(id -un)\\" may not enter $closed; give it the right, or set directory to another place"; exit 1; }
+    [ -w "$path" ] && [ -x "$path" ] || { echo "user \\"$(id -un)\\" may not write to $path; make it the owner with chown"; exit 1; }
+  done`,
+  'access',
+  ...paths,
+];
 
 export type Step = NonNullable<ServiceDefinition['prepare']>[number] & {
   readonly name: PrepareFields['name'];

@@ -48,6 +48,7 @@ type Options = z.output<typeof schema>;
 
 const programOf = (name: string, version: string | undefined) => ({
   names: [name],
+  isOnlyThere: version !== undefined,
   directories: [
     `/usr/lib/postgresql/${version ?? '*'}/bin`,
     `/usr/pgsql-${version ?? '*'}/bin`,
@@ -64,9 +65,10 @@ export const postgresPreset = definePreset('postgres', schema, (options, site) =
   const owner = ownerOf(options, site, 'postgres', '_postgres');
   const port = options.port ?? 5432;
   const places = { home, dataDir, owner, server };
+  const settings = settingsOf(options, places, site);
   return {
     description: `PostgreSQL, instance ${options.instance ?? site.name}`,
-    command: [server, '-D', dataDir, '-p', String(port), ...settingsOf(options, places, site)],
+    command: [server, '-D', dataDir, '-p', String(port), ...settings],
     cwd: home,
     ...owner,
     // Without a locale of its own the server refuses to start where LANG is not installed.
@@ -86,7 +88,8 @@ export const postgresPreset = definePreset('postgres', schema, (options, site) =
       ],
       scope: 'process',
     },
-    reload: { signal: 'SIGHUP' },
+    // It would go on with what it had, and tell nobody but its log.
+    reload: { test: [server, '-D', dataDir, ...settings, '-C', 'config_file'], signal: 'SIGHUP' },
   };
 });
 

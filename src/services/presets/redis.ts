@@ -62,7 +62,7 @@ function serviceOf(
   const own = options.config === undefined ? null : site.absolute(options.config);
   const pidFile = site.absolute(options.pidFile ?? `${home}/${kind}.pid`);
   const isDaemon = options.daemonize === true;
-  const owner = credentialsOf(options);
+  const owner = credentialsOf(kind, options, site);
   const path = own ?? `${home}/${kind}.conf`;
   const content = configOf(options, { dataDir, pidFile, logFile: `${home}/${kind}.log` });
   const write: Step = { name: `${kind}.conf`, ...owner, files: [{ path, content, mode: 0o600 }] };
@@ -86,10 +86,14 @@ function serviceOf(
   };
 }
 
-const credentialsOf = ({ user, group }: Options): Owner => ({
-  ...(user === undefined ? {} : { user }),
-  ...(group === undefined ? {} : { group }),
-});
+/** It would run as root as well, and should not where its package made an account. */
+function credentialsOf(kind: string, { user, group }: Options, site: PresetSite): Owner {
+  const whom = user ?? (site.isRoot ? site.accountOf(kind) : null);
+  return {
+    ...(whom === null ? {} : { user: whom }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
 
 interface Files {
   readonly dataDir: string;
