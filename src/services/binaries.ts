@@ -9,6 +9,8 @@ export interface Program {
   readonly names: readonly string[];
   /** May have one `*`: the directories of several versions, of which the newest is taken. */
   readonly directories?: readonly string[];
+  /** One of several versions was asked for, and whatever is on PATH may be another. */
+  readonly isOnlyThere?: boolean;
   /** `apt-get install redis-server` */
   readonly install: string;
 }
@@ -26,12 +28,9 @@ const usual = [
 
 /** The whole path, or a SupervisorError `missing-binary` that says how to get it. */
 export function findBinary(program: Program, path: string | undefined): string {
-  const directories = [
-    // A version that was asked for is not whichever is first on PATH.
-    ...(program.directories ?? []).flatMap(expand),
-    ...(path ?? '').split(delimiter).filter((directory) => directory.startsWith('/')),
-    ...usual,
-  ];
+  const own = (program.directories ?? []).flatMap(expand);
+  const onPath = (path ?? '').split(delimiter).filter((directory) => directory.startsWith('/'));
+  const directories = program.isOnlyThere === true ? own : [...own, ...onPath, ...usual];
   for (const name of program.names) {
     const found = directories.map((directory) => join(directory, name)).find(isExecutable);
     if (found !== undefined) return found;

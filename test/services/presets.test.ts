@@ -319,6 +319,8 @@ describe('a program that is not there', () => {
     }
     const program = { names: ['serve-it'], directories: [`${root}/*/bin`], install: 'x' };
     expect(findBinary(program, '')).toBe(join(root, '15/bin/serve-it'));
+    const other = { ...program, directories: [`${root}/16/bin`], isOnlyThere: true };
+    expect(() => findBinary(other, join(root, '15/bin'))).toThrow('which is not installed');
     expect(() => findBinary({ names: ['no-such'], install: 'apt-get install it' }, '')).toThrow(
       expect.objectContaining({
         code: 'missing-binary',
