@@ -6,7 +6,11 @@ import { plain } from './sanitize.ts';
 const quotedBytes = 16 * 1024;
 const quotedLength = 300;
 const telling =
-  /\b(?:error|fatal|panic|emerg|alert|crit|cannot|can't|could not|unable|failed|denied|refused|exception|traceback|invalid|missing|not found|already in use)/i;
+  /\b(?:error|fatal|panic|emerg|alert|crit|cannot|can't|could not|unable|failed|denied|refused|exception|traceback|invalid|missing|not found|already in use|bad|hint|detail|at line \d)|^>>> /i;
+
+const harmless = /\b(?:warning|warn|notice|note|info|debug)\b/i;
+
+export const isTrouble = (line: string): boolean => telling.test(line) && !harmless.test(line);
 
 /**
  * The last lines that say something, from `offset` of the file on; those that sound like
@@ -19,8 +23,8 @@ export function quote(
   maxLines: number,
 ): readonly string[] {
   const lines = linesFrom(files, path, offset).map((line) => plain(line).trim());
-  const said = lines.filter((line) => /\w/.test(line));
-  const trouble = said.filter((line) => telling.test(line));
+  const said = [...new Set(lines.filter((line) => /\w/.test(line)))];
+  const trouble = said.filter(isTrouble);
   const chosen = trouble.length > 0 ? trouble : said;
   return chosen.slice(-maxLines).map((line) => shortened(line));
 }

@@ -11,12 +11,12 @@ import type { LogLine, LogOptions } from './api.ts';
 import type { Log } from './log.ts';
 import { LogFile } from './log-file.ts';
 import { LogKeeper } from './log-keeper.ts';
-import { quote } from './log-quote.ts';
+import { isTrouble, quote } from './log-quote.ts';
 import type { RotatedLog } from './log-rotation.ts';
 import { follow, lastLines, type ReadLine, tail } from './log-tail.ts';
 
 const defaultLines = 100;
-const quotedLines = 3;
+const quotedLines = 4;
 const recentMs = 60_000;
 
 export interface ReadOptions extends LogOptions {
@@ -60,9 +60,13 @@ export class Logs {
   quote({ logs: { path, errorLog } }: ServiceSpec, offset: number): string | null {
     const { files } = this.#kernel;
     const said = quote(files, path, offset, quotedLines);
-    if (said.length > 0) return said.join(' / ');
-    if (errorLog === null || !this.#isRecent(errorLog)) return null;
-    return quote(files, errorLog, 0, quotedLines).join(' / ') || null;
+    const own =
+      said.some(isTrouble) || errorLog === null || !this.#isRecent(errorLog)
+        ? []
+        : quote(files, errorLog, 0, quotedLines);
+    // MariaDB prints a warning, and writes the reason into its log.
+    const chosen = said.length === 0 || own.some(isTrouble) ? own : said;
+    return chosen.join(' / ') || null;
   }
 
   /** When no rotation is under way. */

@@ -37,6 +37,20 @@ describe('starting', () => {
     });
   });
 
+  it('quotes the line of a configuration that Redis shows, and nothing twice', async () => {
+    const lines = ['starting', 'FATAL CONFIG FILE', 'FATAL CONFIG FILE', '>>> maxmemori'];
+    const kernel = new SimulatedKernel().script('db', {
+      exitsAfterMs: 50,
+      exitCode: 1,
+      prints: lines.map((line) => ({ line })),
+    });
+    const spec = project([service('db', { restart: restart({ type: 'temporary' }) })]);
+    const { supervisor } = await supervise(spec, kernel);
+    await expect(during(kernel, 5_000, supervisor.start(['db']))).rejects.toThrow(
+      /\n {4}FATAL CONFIG FILE \/ >>> maxmemori$/,
+    );
+  });
+
   it('names whoever has the place of a service that could not be started', async () => {
     const kernel = new SimulatedKernel()
       .script('old', { listensOn: [5432] })
