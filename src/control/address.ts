@@ -5,7 +5,9 @@ import { join } from 'node:path';
 /** What fits into sockaddr_un; macOS has 104. */
 export const maxSocketPath = process.platform === 'darwin' ? 103 : 107;
 
-export const socketName = 'control.sock';
+/** In a directory that is ours alone, also where users of services may pass through the state directory. */
+export const socketDirectory = 'control';
+export const socketName = 'daemon.sock';
 /** Holds the path of a socket that is elsewhere, because this place has too long a name. */
 export const pointerName = 'control.path';
 export const tokenName = 'control.token';
@@ -14,7 +16,7 @@ export const fitsSocket = (path: string): boolean => Buffer.byteLength(path) <= 
 
 /** The path to connect to; null where the state directory's is too long and nothing points elsewhere. */
 export function socketOf(stateDir: string): string | null {
-  const path = join(stateDir, socketName);
+  const path = join(stateDir, socketDirectory, socketName);
   if (fitsSocket(path)) return path;
   try {
     const elsewhere = readFileSync(join(stateDir, pointerName), 'utf8').trim();

@@ -19,7 +19,7 @@ import { connect, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SupervisorError } from '../services/errors.ts';
-import { fitsSocket, maxSocketPath, pointerName, socketName } from './address.ts';
+import { fitsSocket, maxSocketPath, pointerName, socketDirectory, socketName } from './address.ts';
 
 export interface BoundSocket {
   readonly path: string;
@@ -46,7 +46,7 @@ export async function bindSocket(server: Server, stateDir: string): Promise<Boun
   } finally {
     rmSync(nursery, { recursive: true, force: true });
   }
-  if (path !== join(stateDir, socketName)) point(stateDir, path);
+  if (path !== usualPlace(stateDir)) point(stateDir, path);
   return boundAt(path);
 }
 
@@ -68,8 +68,8 @@ function boundAt(path: string): BoundSocket {
 
 /** Where the state directory's own path is too long, a short one that is ours alone. */
 function placeFor(stateDir: string): string {
-  const path = join(stateDir, socketName);
-  if (fitsSocket(path)) return path;
+  const path = usualPlace(stateDir);
+  if (fitsSocket(path)) return makePrivate(path);
   const tag = createHash('sha256').update(stateDir).digest('hex').slice(0, 16);
   const { uid } = userInfo();
   const runtime = process.env['XDG_RUNTIME_DIR'];
@@ -82,6 +82,15 @@ function placeFor(stateDir: string): string {
     `cannot listen at ${path}: it is longer than ${maxSocketPath} bytes, and no short directory can be used instead`,
     'set state_dir to a shorter path, or XDG_RUNTIME_DIR to a directory of yours',
   );
+}
+
+const usualPlace = (stateDir: string): string => join(stateDir, socketDirectory, socketName);
+
+/** Whatever the umask is. */
+function makePrivate(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  chmodSync(dirname(path), 0o700);
+  return path;
 }
 
 /** Made by us or by an earlier daemon of ours: a directory and no link to one, with mode 0700. */

@@ -144,7 +144,7 @@ it('takes the place of a stale socket and of a plain file, but not of a living d
   await expect(bindSocket(other, directory)).rejects.toMatchObject({ code: 'already-listening' });
   const elsewhere = join(directory, 'elsewhere');
   mkdirSync(elsewhere);
-  writeFileSync(join(elsewhere, 'control.sock'), '');
+  writeFileSync(join(elsewhere, 'daemon.sock'), '');
   const bound = await bindSocket(other, elsewhere);
   expect(bound.isInPlace()).toBe(true);
   await new Promise((resolve) => other.close(resolve));

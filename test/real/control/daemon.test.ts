@@ -22,7 +22,7 @@ it('comes up, lets go of whoever started it, and goes down', async () => {
   expect(started.isNew).toBe(true);
   expect(started.outcomes.map(({ name }) => name)).toEqual(['one', 'two']);
   expect(statSync(project.stateDir).mode & 0o777).toBe(0o700);
-  for (const file of ['control.sock', 'daemon.log', 'journal.jsonl']) {
+  for (const file of ['control/daemon.sock', 'daemon.log', 'journal.jsonl']) {
     expect([file, statSync(join(project.stateDir, file)).mode & 0o777]).toEqual([file, 0o600]);
   }
   // Nothing but its own: no pipe of ours, no terminal.
@@ -33,7 +33,7 @@ it('comes up, lets go of whoever started it, and goes down', async () => {
   const { outcomes } = await project.client.shutdown();
   expect(outcomes.map(({ summary }) => summary).join()).toMatch(/stopped by SIGTERM in \d+ ms/);
   await gone(started.pid);
-  expect(existsSync(join(project.stateDir, 'control.sock'))).toBe(false);
+  expect(existsSync(join(project.stateDir, 'control/daemon.sock'))).toBe(false);
   for (const pid of Object.values(pids)) expect(look(pid ?? 0)).toBeNull();
   await expect(project.client.status()).rejects.toMatchObject({ code: 'daemon-not-reachable' });
 });
@@ -99,7 +99,7 @@ it('takes over a stale socket and a stale lock', async () => {
   const { pid } = await project.up();
   process.kill(pid, 'SIGKILL');
   await gone(pid);
-  expect(existsSync(join(project.stateDir, 'control.sock'))).toBe(true);
+  expect(existsSync(join(project.stateDir, 'control/daemon.sock'))).toBe(true);
   expect((await project.up()).isNew).toBe(true);
 });
 
@@ -182,13 +182,13 @@ it('heals when its state directory is removed', async () => {
   const before = await project.pids();
   rmSync(project.stateDir, { recursive: true });
   await expect
-    .poll(() => existsSync(join(project.stateDir, 'control.sock')), { timeout: 15_000 })
+    .poll(() => existsSync(join(project.stateDir, 'control/daemon.sock')), { timeout: 15_000 })
     .toBe(true);
   expect((await project.client.daemon()).pid).toBe(pid);
   expect(await project.pids()).toEqual(before);
   const again = await project.up();
   expect([again.pid, again.isNew]).toEqual([pid, false]);
-  writeFileSync(join(project.stateDir, 'control.sock.bak'), '');
+  writeFileSync(join(project.stateDir, 'control.bak'), '');
 });
 
 function commandLine(pid: string): string {
