@@ -1,5 +1,5 @@
 /** What a verb that asks a daemon works with, and how it gets that. */
-import type { Client } from '../control/client.ts';
+import type { Client, Notice } from '../control/client.ts';
 import { SupervisorError } from '../services/errors.ts';
 import { connectTo } from './connection.ts';
 import type { Options, Run } from './options.ts';
@@ -32,6 +32,13 @@ export const screenOf = ({ color }: Options): Screen => new Screen({ color });
 /** What was named; undefined means all. */
 export const namesOf = (words: readonly string[]): string[] | undefined =>
   words.length === 0 ? undefined : [...words];
+
+/** What a stream says of itself; that it is over, everybody sees. */
+export const noticeTo =
+  (screen: Screen) =>
+  ({ message }: Notice): void => {
+    if (message !== '') screen.note(`… ${message}`);
+  };
 
 /** A whole number of a flag. Throws `usage`. */
 export function countFlag(options: Options, name: string): number | undefined {

@@ -2,7 +2,7 @@
 import type { EventInfo } from '../../control/client.ts';
 import { ServiceColours } from '../render/marks.ts';
 import { eventLine, type Story, subjectOf } from '../render/story.ts';
-import { type Asking, asRun, countFlag, namesOf, type Session } from '../session.ts';
+import { type Asking, asRun, countFlag, namesOf, noticeTo, type Session } from '../session.ts';
 import { sinceFlag } from '../since.ts';
 
 const defaultLines = 100;
@@ -20,7 +20,7 @@ export const events: Asking = async (session) => {
   if (options['follow'] !== true) return 0;
   // Where nothing has happened yet, all that happens is new.
   const after = past.at(-1)?.seq ?? (await lastSeq(session));
-  const onNotice = ({ message }: { message: string }): void => screen.note(`… ${message}`);
+  const onNotice = noticeTo(screen);
   for await (const event of client.events({ ...about, after }, { onNotice })) await tell(event);
   return 0;
 };

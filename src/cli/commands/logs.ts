@@ -6,7 +6,7 @@ import { dated, merged } from '../log-time.ts';
 import { textFlag } from '../options.ts';
 import { ServiceColours } from '../render/marks.ts';
 import { pad } from '../render/text-width.ts';
-import { type Asking, asRun, countFlag, namesOf, type Session } from '../session.ts';
+import { type Asking, asRun, countFlag, namesOf, noticeTo, type Session } from '../session.ts';
 import { sinceFlag } from '../since.ts';
 
 /** As many as the daemon gives at once. */
@@ -28,7 +28,7 @@ export const logs: Asking = async (session) => {
   };
   const printer = new Printer(session, await namesIn(session));
   const matches = ({ text }: LogLineInfo): boolean => grep === null || grep.test(text);
-  const lines = client.logs(request, { onNotice: ({ message }) => screen.note(`… ${message}`) });
+  const lines = client.logs(request, { onNotice: noticeTo(screen) });
   if (follow) {
     for await (const line of lines) {
       if (matches(line) && isAfter(line, since)) await printer.print(line);
