@@ -6,15 +6,20 @@ export interface Heading {
   /** Sentences at the top of the file. */
   readonly lines: readonly string[];
   readonly name?: string | undefined;
+  /** Behind the services: each some lines that become comments. */
+  readonly suggestions?: readonly (readonly string[])[];
 }
 
 export function writeDraft(draft: Draft, heading: Heading): string {
   const top = [...heading.lines.flatMap(wrap).map(comment), ...lossesText(draft.losses)];
+  const suggested = (heading.suggestions ?? []).map((lines) =>
+    indent(lines.map(comment).join('\n')),
+  );
   const head = ['version: 1', ...(heading.name ? [`name: ${heading.name}`] : [])];
   return [
     [...top, ...head].join('\n'),
     ...defaultsText(draft),
-    `services:\n${draft.services.map(serviceText).join('\n\n')}`,
+    `services:\n${[...draft.services.map(serviceText), ...suggested].join('\n\n')}`,
     ...groupsText(draft),
   ]
     .join('\n\n')
