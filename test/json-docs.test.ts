@@ -107,10 +107,10 @@ function schemaText(schema: z.ZodType): string {
   return notation(json as Record<string, unknown>);
 }
 
-/** Where a part looks the same as something that has a name, the name says it. */
+/** Where a part looks the same as something that has a name, the name says it; the largest first. */
 function withNames(text: string, except: string): string {
   let shown = text;
-  for (const [name, schema] of Object.entries(named)) {
+  for (const [name, schema] of Object.entries(named).reverse()) {
     if (name === except) continue;
     for (const depth of [1, 2]) {
       const inner = schemaText(schema).replaceAll('\n', `\n${'  '.repeat(depth)}`);
