@@ -143,8 +143,8 @@ it('takes the place of a stale socket and of a plain file, but not of a living d
   const other = createServer();
   await expect(bindSocket(other, directory)).rejects.toMatchObject({ code: 'already-listening' });
   const elsewhere = join(directory, 'elsewhere');
-  mkdirSync(elsewhere);
-  writeFileSync(join(elsewhere, 'daemon.sock'), '');
+  mkdirSync(join(elsewhere, 'control'), { recursive: true });
+  writeFileSync(join(elsewhere, 'control/daemon.sock'), '');
   const bound = await bindSocket(other, elsewhere);
   expect(bound.isInPlace()).toBe(true);
   await new Promise((resolve) => other.close(resolve));
