@@ -186,6 +186,9 @@ it('tells and stops what a killed daemon has left', async () => {
     expect(left.out).toMatch(new RegExp(`is alive as process(es)? ${pid}`));
   expect(left.out).toContain('did not end in order');
   expect((await drover('status', 'nobody')).code).toBe(4);
+  const printed = await drover('logs', 'web', '-n', '1');
+  expect(printed.out).toBe('a line of web\n');
+  expect(printed.error).toBe('no manager runs; this is what was printed\n');
   const json = JSON.parse((await drover('status', '--json')).out);
   expect(json).toMatchObject({ daemon: null, lastManager: { pid: daemon.pid, ended: 'crashed' } });
   const down = await drover('down');

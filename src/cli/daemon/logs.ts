@@ -23,7 +23,11 @@ export async function daemonLogs(options: Options): Promise<number> {
   watchFile(path, { interval: lookMs }, ({ size }) => {
     // It is cut when it has become long.
     if (size < from) from = 0;
-    if (size > from) from = print(path, from, screen, isJson);
+    // What has come at once may be more than is read at once.
+    for (let before = -1; size > from && from !== before; ) {
+      before = from;
+      from = print(path, from, screen, isJson);
+    }
   });
   return new Promise<never>(() => {});
 }
