@@ -34,7 +34,9 @@ for (const verb of verbs) {
   const hasOwnF = verb.options?.some(([flags]) => flags.startsWith('-f,')) === true;
   withCommon(command, hasOwnF ? '--file <path>' : '-f, --file <path>');
   command.action(async () => {
-    const options = { ...program.opts(), ...command.opts() } as Options;
+    // A default behind the verb must not undo what stands before it.
+    const color = program.opts()['color'] !== false && command.opts()['color'] !== false;
+    const options = { ...program.opts(), ...command.opts(), color } as Options;
     const { run } = await verb.load();
     process.exitCode = await run(command.args, options);
   });
