@@ -8,7 +8,8 @@ const quotedLength = 300;
 const telling =
   /\b(?:error|fatal|panic|emerg|alert|crit|cannot|can't|could not|unable|failed|denied|refused|exception|traceback|invalid|missing|not found|already in use|bad|hint|detail|at line \d)|^>>> /i;
 
-const harmless = /\b(?:warning|warn|notice|note|info|debug)\b/i;
+/** As MariaDB and nginx mark it. Redis calls a warning what it then ends of. */
+const harmless = /\[(?:warning|warn|notice|note|info|debug)\]/i;
 
 export const isTrouble = (line: string): boolean => telling.test(line) && !harmless.test(line);
 
