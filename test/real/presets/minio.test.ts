@@ -4,7 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Supervisor } from '../../../src/runtime/api.ts';
 import { findBinary } from '../../../src/services/binaries.ts';
 import { minio } from '../../../src/services/presets/index.ts';
-import { exists, failureOf, isAlive, killMain, pidOf, pidsOf, Stage } from './stage.ts';
+import {
+  exists,
+  expectOneRestart,
+  failureOf,
+  isAlive,
+  killMain,
+  pidOf,
+  pidsOf,
+  Stage,
+} from './stage.ts';
 
 const standIn = new URL('./object-store.mjs', import.meta.url).pathname;
 const isInstalled = isOnPath('minio');
@@ -36,7 +45,7 @@ async function tellStory(directory: string, binary: string | undefined): Promise
 
   const before = await killMain(supervisor, 'store');
   expect(before.filter(isAlive)).toEqual([]);
-  expect(supervisor.serviceStatus('store').restarts).toBe(1);
+  expectOneRestart(supervisor, 'store');
   expect(await healthOf(port)).toBe(200);
   await stopByTerm(supervisor);
 }

@@ -129,6 +129,15 @@ export async function killMain(supervisor: Supervisor, name: string): Promise<re
   return tree;
 }
 
+/** That the first try was enough; else what became of it. */
+export function expectOneRestart(supervisor: Supervisor, name: string): void {
+  if (supervisor.serviceStatus(name).restarts === 1) return;
+  const told = supervisor
+    .history({ services: [name] })
+    .map((event) => ('cause' in event ? `${event.to}: ${event.cause}` : event.type));
+  throw new Error(`not the first try:\n${told.slice(-16).join('\n')}`);
+}
+
 /** Why nothing came of a start. */
 export async function failureOf(starting: Promise<unknown>): Promise<string> {
   try {
