@@ -216,7 +216,7 @@ it('finds the daemon wherever its state is', async () => {
   write(`state_dir: ./elsewhere\n${shop}`);
   await drover('up', '-d');
   expect(readdirSync(directory)).toContain('elsewhere');
-  const socket = join(directory, 'elsewhere/control.sock');
+  const { socket } = (await status()).daemon;
   const ways = [
     [],
     ['-p', directory],
