@@ -211,6 +211,11 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/completion.ts'),
   },
   {
+    usage: 'version',
+    summary: 'which version this is, and which one the daemon is',
+    load: () => import('./commands/version.ts'),
+  },
+  {
     usage: 'api',
     summary: 'the control API, as an OpenAPI document',
     load: () => import('./commands/api.ts'),
