@@ -28,7 +28,8 @@ export function subjectOf(event: EventInfo): string {
   return 'group' in event ? event.group : 'service' in event ? event.service : 'drover';
 }
 
-function deed(screen: Screen, event: EventInfo): string {
+/** What happened, without when and to whom. */
+export function deed(screen: Screen, event: EventInfo): string {
   switch (event.type) {
     case 'service.state': {
       const [symbol, style] = marks[event.to];

@@ -2,7 +2,9 @@
 import { startDaemon } from '../../control/start-daemon.ts';
 import { loadProject } from '../../services/load.ts';
 import { durationFlag } from '../durations.ts';
+import { outcomeText } from '../operation.ts';
 import { configPath, type Options, textFlag } from '../options.ts';
+import { screenOf } from '../session.ts';
 
 export async function upDetached(names: readonly string[], options: Options): Promise<number> {
   const file = configPath(options);
@@ -20,11 +22,9 @@ export async function upDetached(names: readonly string[], options: Options): Pr
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ daemon, isNew, operation }, null, 2)}\n`);
   } else if (options.quiet !== true) {
-    const how = isNew ? 'started' : 'is already there';
-    process.stdout.write(`daemon ${how}, pid ${daemon.pid}\n`);
-    for (const { name, summary } of operation?.outcomes ?? []) {
-      process.stdout.write(`${name}: ${summary}\n`);
-    }
+    const screen = screenOf(options);
+    screen.line(`daemon ${isNew ? 'started' : 'is already there'}, pid ${daemon.pid}`);
+    for (const outcome of operation?.outcomes ?? []) screen.line(outcomeText(screen, outcome));
   }
   return 0;
 }

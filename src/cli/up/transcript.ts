@@ -1,129 +1,73 @@
 /** What happens and what services print, line by line, each in its service's colour. */
-import { styleText } from 'node:util';
 import type { Subscription } from 'rxjs';
-import type { Status } from '../../machines/vocabulary.ts';
 import type { Supervisor, SupervisorEvent } from '../../runtime/api.ts';
-import { sanitize } from '../../runtime/sanitize.ts';
 import type { Options } from '../options.ts';
+import { LogPrinter } from '../render/log-printer.ts';
+import { ServiceColours } from '../render/marks.ts';
+import type { Screen } from '../render/screen.ts';
+import { deed, subjectOf } from '../render/story.ts';
+import { pad } from '../render/text-width.ts';
+import { screenOf } from '../session.ts';
 
-type Style = Parameters<typeof styleText>[0];
-
-const palette: readonly Style[] = [
-  'cyan',
-  'yellow',
-  'green',
-  'magenta',
-  'blue',
-  'cyanBright',
-  'yellowBright',
-  'greenBright',
-  'magentaBright',
-  'blueBright',
-];
-
-const marks: Readonly<Record<Status, readonly [string, Style]>> = {
-  adopting: ['?', 'gray'],
-  stopped: ['○', 'gray'],
-  starting: ['◌', 'yellow'],
-  running: ['●', 'green'],
-  stopping: ['◍', 'yellow'],
-  killing: ['◍', 'red'],
-  stuck: ['■', 'red'],
-  crashed: ['✗', 'red'],
-  backoff: ['↻', 'yellow'],
-  completed: ['✓', 'green'],
-  failed: ['✗', 'red'],
-};
+/** Those that a reader of the terminal wants; the journal has them all. */
+const told: ReadonlySet<SupervisorEvent['type']> = new Set([
+  'service.state',
+  'service.progress',
+  'service.removed',
+  'manager.defect',
+  'manager.degraded',
+  'manager.healed',
+]);
 
 export class Transcript {
   readonly #options: Options;
-  readonly #styles: ReadonlyMap<string, Style>;
+  readonly #screen: Screen;
+  readonly #colours: ServiceColours;
   readonly #width: number;
-  readonly #hasColour: boolean;
-  readonly #subscriptions: readonly Subscription[];
-  #failures = new Set<string>();
+  readonly #subscriptions: Subscription[] = [];
+  /** Failed for good, and not started again since. */
+  readonly #failures = new Set<string>();
 
   constructor(supervisor: Supervisor, options: Options) {
     const names = supervisor.status().services.map(({ name }) => name);
     this.#options = options;
-    this.#width = Math.max(6, ...names.map((name) => name.length));
-    this.#styles = new Map(
-      names.map((name, i) => [name, palette[i % palette.length] ?? 'cyan'] as const),
-    );
-    this.#hasColour =
-      options.color !== false && process.stdout.isTTY === true && !process.env['NO_COLOR'];
-    this.#subscriptions = [
-      supervisor.events$.subscribe((event) => this.#event(event)),
-      ...(options.json === true || options.quiet === true
-        ? []
-        : [
-            supervisor
-              .logs(undefined, { follow: true, lines: 0 })
-              .subscribe(({ service, text }) => this.#line(service, text)),
-          ]),
-    ];
+    this.#screen = screenOf(options);
+    this.#colours = new ServiceColours(names);
+    this.#width = Math.max('drover'.length, ...names.map((name) => name.length));
+    this.#subscriptions.push(supervisor.events$.subscribe((event) => this.#event(event)));
+    if (options.json !== true && options.quiet !== true) this.#followLogs(supervisor, names);
   }
 
-  /** Something failed for good, and nobody has started it again. */
   get hasFailed(): boolean {
     return this.#failures.size > 0;
   }
 
   /** A word of drover's own. */
   note(text: string): void {
-    if (this.#options.json !== true) this.#print('drover', 'bold', text);
+    if (this.#options.json !== true) this.#print('drover', text);
   }
 
   close(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
+  #followLogs(supervisor: Supervisor, names: readonly string[]): void {
+    const printer = new LogPrinter(this.#screen, this.#options, ['drover', ...names]);
+    const lines = supervisor.logs(undefined, { follow: true, lines: 0 });
+    this.#subscriptions.push(lines.subscribe((line) => void printer.print(line)));
+  }
+
   #event(event: SupervisorEvent): void {
-    if (this.#options.json === true) {
-      process.stdout.write(`${JSON.stringify(event)}\n`);
-    }
     if (event.type === 'service.state') {
       if (event.to === 'failed') this.#failures.add(event.service);
       if (event.to === 'starting') this.#failures.delete(event.service);
     }
-    if (this.#options.json !== true) this.#tell(event);
+    if (this.#options.json === true) this.#screen.line(JSON.stringify(event));
+    else if (told.has(event.type)) this.#print(subjectOf(event), deed(this.#screen, event));
   }
 
-  #tell(event: SupervisorEvent): void {
-    switch (event.type) {
-      case 'service.state': {
-        const [mark, style] = marks[event.to];
-        const pid = event.to === 'running' && event.pid !== null ? `, pid ${event.pid}` : '';
-        const text = `${this.#paint(style, `${mark} ${event.to}`)}: ${event.cause}${pid}`;
-        return this.#print(event.service, this.#styles.get(event.service) ?? 'cyan', text);
-      }
-      case 'service.progress':
-        return this.#print(
-          event.service,
-          this.#styles.get(event.service) ?? 'cyan',
-          this.#paint('gray', `  ${sanitize(event.message)}`),
-        );
-      case 'manager.degraded':
-        return this.#print('drover', 'red', event.reason);
-      case 'manager.healed':
-        return this.#print('drover', 'green', 'all is well again');
-      case 'manager.defect':
-        return this.#print('drover', 'red', `a defect of drover's own: ${event.message}`);
-      default:
-    }
-  }
-
-  #line(service: string, text: string): void {
-    const isTerminal = process.stdout.isTTY === true;
-    this.#print(service, this.#styles.get(service) ?? 'cyan', isTerminal ? sanitize(text) : text);
-  }
-
-  #print(name: string, style: Style, text: string): void {
-    process.stdout.write(`${this.#paint(style, `${name.padEnd(this.#width)} │`)} ${text}\n`);
-  }
-
-  #paint(style: Style, text: string): string {
-    // Whether there is colour was decided by us, not by what `styleText` thinks of a stream.
-    return this.#hasColour ? styleText(style, text, { validateStream: false }) : text;
+  #print(name: string, text: string): void {
+    const style = name === 'drover' ? 'bold' : this.#colours.of(name);
+    this.#screen.line(`${this.#screen.paint(style, `${pad(name, this.#width)} │`)} ${text}`);
   }
 }
