@@ -4,6 +4,7 @@
  * runtime really answers.
  */
 import { z } from 'zod';
+import { signals } from '../services/signals.ts';
 
 /** Strict, so that a path or a prototype can never pass for a service. */
 export const nameSchema = z
@@ -30,22 +31,7 @@ export const statusWord = z.enum([
   'failed',
 ]);
 
-export const signalSchema = z.enum([
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGKILL',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGTERM',
-  'SIGCONT',
-  'SIGSTOP',
-  'SIGWINCH',
-  'SIGABRT',
-  'SIGALRM',
-  'SIGTTIN',
-  'SIGTTOU',
-]);
+export const signalSchema = z.enum(signals);
 
 const at = z.number().nullable().describe('Milliseconds since 1970');
 

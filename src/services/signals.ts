@@ -1,7 +1,7 @@
 /** The signals a configuration may name: `SIGTERM`, `TERM` and `term` are the same. */
 import type { Signal } from '../machines/vocabulary.ts';
 
-export const signals: readonly Signal[] = [
+export const signals = [
   'SIGHUP',
   'SIGINT',
   'SIGQUIT',
@@ -16,7 +16,7 @@ export const signals: readonly Signal[] = [
   'SIGALRM',
   'SIGTTIN',
   'SIGTTOU',
-];
+] as const satisfies readonly Signal[];
 
 export function parseSignal(text: string): Signal | null {
   const upper = text.trim().toUpperCase();
