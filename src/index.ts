@@ -29,5 +29,5 @@ export { SupervisorError } from './services/errors.ts';
 export { loadProject } from './services/load.ts';
 export * from './services/presets/index.ts';
 export { ConfigError, type Problem } from './services/problems.ts';
-export { resolveProject } from './services/resolve.ts';
+export { resolveProject } from './services/resolve-now.ts';
 export { version } from './version.ts';

@@ -1,5 +1,5 @@
 /** The kernel's callbacks as observables, for what repeats or flows. All on the kernel's clock. */
-import { Observable } from 'rxjs';
+import { Observable } from 'rxjs/internal/Observable';
 import type { CheckContext, CheckOutcome, Clock, Kernel } from '../kernel/port.ts';
 import type { Check } from '../machines/vocabulary.ts';
 

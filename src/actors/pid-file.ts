@@ -2,7 +2,8 @@
  * Watches a PID file until it names a process that is proved to be of the service.
  * A file alone is never proof: it may be stale, half-written, or somebody's lie.
  */
-import { distinctUntilChanged, map } from 'rxjs';
+import { distinctUntilChanged } from 'rxjs/internal/operators/distinctUntilChanged';
+import { map } from 'rxjs/internal/operators/map';
 import { type EventObject, fromCallback } from 'xstate';
 import type { Kernel } from '../kernel/port.ts';
 import type { PidFileInput } from '../machines/protocol.ts';

@@ -2,16 +2,14 @@
  * Asks a service one question again and again: until it says yes (readiness), or
  * for as long as it runs (health). How many misses are too many is the chart's to say.
  */
-import {
-  concat,
-  concatMap,
-  defer,
-  first,
-  ignoreElements,
-  type Observable,
-  repeat,
-  tap,
-} from 'rxjs';
+import type { Observable } from 'rxjs';
+import { concat } from 'rxjs/internal/observable/concat';
+import { defer } from 'rxjs/internal/observable/defer';
+import { concatMap } from 'rxjs/internal/operators/concatMap';
+import { first } from 'rxjs/internal/operators/first';
+import { ignoreElements } from 'rxjs/internal/operators/ignoreElements';
+import { repeat } from 'rxjs/internal/operators/repeat';
+import { tap } from 'rxjs/internal/operators/tap';
 import { type EventObject, fromCallback } from 'xstate';
 import type { CheckContext, CheckOutcome, Kernel } from '../kernel/port.ts';
 import type { ProbeInput, ServiceFact } from '../machines/protocol.ts';

@@ -2,7 +2,8 @@
  * What happened, told once: to the journal, to whoever listens, and to drover's own
  * log. It turns the news of the machines into records, and records into events.
  */
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { Subject } from 'rxjs/internal/Subject';
 import type { Clock } from '../kernel/port.ts';
 import type { Memory, News, ServiceRecord, ServiceView, View } from '../machines/protocol.ts';
 import type { ChildSpec, GroupSpec, Name, ServiceSpec } from '../machines/vocabulary.ts';

@@ -4,7 +4,6 @@ import type { Cancel, Kernel } from '../kernel/port.ts';
 import type { GroupSpec, ProjectSpec } from '../machines/vocabulary.ts';
 import type { Config } from '../services/definition.ts';
 import { SupervisorError } from '../services/errors.ts';
-import { resolveProject } from '../services/resolve.ts';
 import { version } from '../version.ts';
 import type { Supervisor, SupervisorOptions } from './api.ts';
 import { Chronicle, lifelinesOf } from './chronicle.ts';
@@ -32,9 +31,7 @@ export async function createSupervisor(
   config: Config | ProjectSpec,
   options: CreateOptions = {},
 ): Promise<Supervisor> {
-  const spec = isResolved(config)
-    ? config
-    : resolveProject(config, { baseDir: options.baseDir ?? process.cwd(), env: process.env });
+  const spec = isResolved(config) ? config : await resolved(config, options);
   const kernel = options.kernel ?? createKernel();
   const releaseHost = kernel.hold();
   try {
@@ -52,6 +49,12 @@ export async function createSupervisor(
   } finally {
     releaseHost();
   }
+}
+
+/** Whoever brings a configuration that was resolved elsewhere never loads what resolves one. */
+async function resolved(config: Config, { baseDir = process.cwd() }: CreateOptions) {
+  const { resolveProject } = await import('../services/resolve.ts');
+  return resolveProject(config, { baseDir, env: process.env });
 }
 
 function run(

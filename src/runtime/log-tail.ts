@@ -3,7 +3,8 @@
  * buffer: a slow reader holds one chunk and a place in the file, never what it has
  * yet to read, and the service that writes knows nothing of it.
  */
-import { Observable, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
+import { Observable } from 'rxjs/internal/Observable';
 import type { Cancel, Kernel } from '../kernel/port.ts';
 import type { LogFile } from './log-file.ts';
 import { LineCutter, type TextLine } from './log-lines.ts';

@@ -2,10 +2,14 @@
  * drover's own log, and the only place that knows pino. What a service prints does
  * not come through here. Environments and what looks like a secret never do either.
  */
-import { type Logger, pino } from 'pino';
+import { createRequire } from 'node:module';
+import type { Logger } from 'pino';
 import { SupervisorError } from '../services/errors.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** From the least to the most serious; nothing is as serious as `silent`. */
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Fields first, then a few words. */
 export interface LogMethod {
@@ -32,16 +36,33 @@ export interface CreateLogOptions {
 
 /** Written at once: what a manager says last is what one wants to read. Throws `log-not-writable`. */
 export function createLog({ level, destination }: CreateLogOptions): Log {
-  if (level === 'silent') return scrubbing(pino({ level }));
-  const stream = open(destination);
-  // A full disk or a reader that has left is no reason to end the host.
-  stream.on('error', () => {});
-  return scrubbing(pino({ level, base: null }, stream));
+  // A file that cannot be written is told at once, and by whoever asked for it.
+  if (destination !== null && level !== 'silent') {
+    const logger = createLogger(level, destination);
+    return scrubbing(levels.indexOf(level), () => logger);
+  }
+  // Most hosts never see a line of it, so the library is loaded for the first one.
+  let logger: Logger | null = null;
+  return scrubbing(levels.indexOf(level), () => {
+    logger ??= createLogger(level, destination);
+    return logger;
+  });
 }
 
-function open(destination: string | null) {
+function createLogger(level: LogLevel, destination: string | null): Logger {
+  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  const stream = open(pino, destination);
+  // A full disk or a reader that has left is no reason to end the host.
+  stream.on('error', () => {});
+  return pino({ level, base: null }, stream);
+}
+
+function open(
+  { destination: createStream }: typeof import('pino').pino,
+  destination: string | null,
+) {
   try {
-    return pino.destination({ dest: destination ?? 2, sync: true, mkdir: true, mode: 0o600 });
+    return createStream({ dest: destination ?? 2, sync: true, mkdir: true, mode: 0o600 });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SupervisorError(
@@ -53,10 +74,12 @@ function open(destination: string | null) {
 }
 
 /** pino's own formatters do not see what a child was given, so it is done before. */
-function scrubbing(logger: Logger): Log {
-  const method = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'): LogMethod => {
+function scrubbing(least: number, loggerOf: () => Logger): Log {
+  const method = (level: Exclude<(typeof levels)[number], 'silent'>): LogMethod => {
+    const isEnabled = levels.indexOf(level) >= least;
     return (fields: object | string, message?: string) => {
-      if (!logger.isLevelEnabled(level)) return;
+      if (!isEnabled) return;
+      const logger = loggerOf();
       if (typeof fields === 'string') logger[level](fields);
       else logger[level](scrub(fields, 0) as object, message ?? '');
     };
@@ -68,7 +91,13 @@ function scrubbing(logger: Logger): Log {
     warn: method('warn'),
     error: method('error'),
     fatal: method('fatal'),
-    child: (fields) => scrubbing(logger.child(scrub(fields, 0) as Record<string, unknown>)),
+    child: (fields) => {
+      let logger: Logger | null = null;
+      return scrubbing(least, () => {
+        logger ??= loggerOf().child(scrub(fields, 0) as Record<string, unknown>);
+        return logger;
+      });
+    },
   };
 }
 

@@ -4,7 +4,14 @@
  * here unless somebody reads it.
  */
 import { statSync } from 'node:fs';
-import { concat, defer, from, map, merge, Observable, switchMap, take } from 'rxjs';
+import { Observable } from 'rxjs/internal/Observable';
+import { concat } from 'rxjs/internal/observable/concat';
+import { defer } from 'rxjs/internal/observable/defer';
+import { from } from 'rxjs/internal/observable/from';
+import { merge } from 'rxjs/internal/observable/merge';
+import { map } from 'rxjs/internal/operators/map';
+import { switchMap } from 'rxjs/internal/operators/switchMap';
+import { take } from 'rxjs/internal/operators/take';
 import type { Kernel, Tree } from '../kernel/port.ts';
 import type { ChildSpec, GroupSpec, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
 import type { LogLine, LogOptions } from './api.ts';

@@ -13,12 +13,11 @@ import type { ProjectSpec } from '../machines/vocabulary.ts';
 import { SupervisorError } from './errors.ts';
 import { findConfig } from './find-config.ts';
 import type { Variables } from './interpolate.ts';
-import { Problems } from './problems.ts';
-import { type Circumstances, resolveUnknown } from './resolve.ts';
-import { largestFile, readSource } from './source.ts';
-import { TextSource } from './text-source.ts';
+import type { Circumstances } from './resolve.ts';
 
 export { fileNames, findConfig } from './find-config.ts';
+
+const largestFile = 1_000_000;
 
 export interface LoadOptions {
   readonly env: Variables;
@@ -39,13 +38,13 @@ export async function loadProject(
   return isText ? loadText(file, options, circumstances) : loadModule(file, options, circumstances);
 }
 
-function loadText(file: string, { env }: LoadOptions, circumstances: Circumstances): ProjectSpec {
-  const source = new TextSource(file);
-  const problems = new Problems(source);
-  const config = readSource(read(file), source, problems, env);
-  if (config === undefined) problems.throwIfAny();
-  const options = { baseDir: dirname(file), env, file };
-  return resolveUnknown(config, options, { ...circumstances, source, problems });
+async function loadText(
+  file: string,
+  { env }: LoadOptions,
+  circumstances: Circumstances,
+): Promise<ProjectSpec> {
+  const { parseText } = await import('./parse-text.ts');
+  return parseText(file, read(file), env, circumstances);
 }
 
 function read(file: string): string {
@@ -78,6 +77,7 @@ async function loadModule(
     throw new SupervisorError('invalid-config', `cannot run "${file}": ${reason}`, null, error);
   }
   const chosen = typeof config === 'function' ? await config({ env }) : config;
+  const { resolveUnknown } = await import('./resolve.ts');
   return resolveUnknown(chosen, { baseDir: dirname(file), env, file }, circumstances);
 }
 

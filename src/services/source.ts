@@ -8,8 +8,6 @@ import type { Problems } from './problems.ts';
 import type { TextSource } from './text-source.ts';
 import { YamlReader } from './yaml-reader.ts';
 
-export const largestFile = 1_000_000;
-
 /** Plain data; undefined when the text cannot be read at all. Problems are in `problems`. */
 export function readSource(
   content: string,

@@ -1,8 +1,19 @@
-export { type CommandOptions, command } from './command.ts';
-export { type MariadbOptions, mariadb } from './mariadb.ts';
-export { type MinioOptions, minio } from './minio.ts';
-export { type MysqlOptions, mysql } from './mysql.ts';
-export { type NginxOptions, nginx } from './nginx.ts';
-export { type PhpFpmOptions, phpFpm } from './php-fpm.ts';
-export { type PostgresOptions, postgres } from './postgres.ts';
-export { type RedisOptions, redis, type ValkeyOptions, valkey } from './redis.ts';
+export type { CommandOptions } from './command.ts';
+export {
+  command,
+  mariadb,
+  minio,
+  mysql,
+  nginx,
+  phpFpm,
+  postgres,
+  redis,
+  valkey,
+} from './functions.ts';
+export type { MariadbOptions } from './mariadb.ts';
+export type { MinioOptions } from './minio.ts';
+export type { MysqlOptions } from './mysql.ts';
+export type { NginxOptions } from './nginx.ts';
+export type { PhpFpmOptions } from './php-fpm.ts';
+export type { PostgresOptions } from './postgres.ts';
+export type { RedisOptions, ValkeyOptions } from './redis.ts';

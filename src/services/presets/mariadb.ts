@@ -3,9 +3,8 @@
  * restarts things on its own.
  */
 import { z } from 'zod';
-import type { ServiceDefinition } from '../definition.ts';
 import { databaseOptions, databaseService } from './mysql-server.ts';
-import { byPreset, definePreset } from './preset.ts';
+import { definePreset } from './preset.ts';
 
 const schema = z.strictObject(databaseOptions);
 
@@ -37,7 +36,3 @@ export const mariadbPreset = definePreset('mariadb', schema, (options, site) => 
     site,
   );
 });
-
-/** A MariaDB server: `mariadb({ port: 3306 })`. */
-export const mariadb = (options: MariadbOptions = {}): ServiceDefinition =>
-  byPreset('mariadb', options);

@@ -1,6 +1,5 @@
 /** MinIO: in the foreground only, and without a PID file. */
 import { z } from 'zod';
-import type { ServiceDefinition } from '../definition.ts';
 import { port, text, words } from '../fields.ts';
 import {
   accountOptions,
@@ -10,7 +9,7 @@ import {
   type Owner,
   serverOptions,
 } from './options.ts';
-import { byPreset, complain, definePreset } from './preset.ts';
+import { complain, definePreset } from './preset.ts';
 
 const schema = z.strictObject({
   ...serverOptions,
@@ -69,6 +68,3 @@ export const minioPreset = definePreset('minio', schema, (options, site) => {
     stop: { steps: [{ signal: 'SIGTERM', wait: '10s' }], scope: 'process' },
   };
 });
-
-/** An object store: `minio({ port: 9000, consolePort: 9001 })`. */
-export const minio = (options: MinioOptions = {}): ServiceDefinition => byPreset('minio', options);

@@ -1,8 +1,7 @@
 /** MySQL 5.7 and later, in the foreground. */
 import { z } from 'zod';
-import type { ServiceDefinition } from '../definition.ts';
 import { databaseOptions, databaseService } from './mysql-server.ts';
-import { byPreset, definePreset } from './preset.ts';
+import { definePreset } from './preset.ts';
 
 const schema = z.strictObject(databaseOptions);
 
@@ -41,6 +40,3 @@ export const mysqlPreset = definePreset('mysql', schema, (options, site) => {
     site,
   );
 });
-
-/** A MySQL server: `mysql({ port: 3306 })`. */
-export const mysql = (options: MysqlOptions = {}): ServiceDefinition => byPreset('mysql', options);

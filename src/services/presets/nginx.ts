@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { ServiceDefinition } from '../definition.ts';
 import { account, count, flag, port, text, words } from '../fields.ts';
 import { directories, endpointText, type Step, serverOptions } from './options.ts';
-import { byPreset, definePreset, type PresetSite } from './preset.ts';
+import { definePreset, type PresetSite } from './preset.ts';
 
 const schema = z.strictObject({
   ...serverOptions,
@@ -154,6 +154,3 @@ function phpLocation(php: string): readonly string[] {
 }
 
 const quote = (value: string): string => `"${value.replace(/["\\$]/g, '\\$&')}"`;
-
-/** A web server: `nginx({ port: 8080, root: 'www', php: '127.0.0.1:9000' })`. */
-export const nginx = (options: NginxOptions = {}): ServiceDefinition => byPreset('nginx', options);

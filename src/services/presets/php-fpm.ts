@@ -8,7 +8,7 @@ import { textMap, texts } from '../compound-fields.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import { account, count, flag, port, words } from '../fields.ts';
 import { checkSocket, directories, endpointText, type Step, serverOptions } from './options.ts';
-import { byPreset, definePreset, type PresetSite } from './preset.ts';
+import { definePreset, type PresetSite } from './preset.ts';
 
 const schema = z.strictObject({
   ...serverOptions,
@@ -148,7 +148,3 @@ function userLines(options: Options, site: PresetSite, hasSocket: boolean): read
   ];
   return hasSocket ? [...lines, `listen.owner = ${user}`, 'listen.mode = 0660'] : lines;
 }
-
-/** A PHP application server: `phpFpm({ version: '8.3', port: 9000 })`. */
-export const phpFpm = (options: PhpFpmOptions = {}): ServiceDefinition =>
-  byPreset('php-fpm', options);

@@ -7,7 +7,6 @@
  */
 import { z } from 'zod';
 import { textMap } from '../compound-fields.ts';
-import type { ServiceDefinition } from '../definition.ts';
 import { port, words } from '../fields.ts';
 import {
   accountOptions,
@@ -20,7 +19,7 @@ import {
   type Step,
   serverOptions,
 } from './options.ts';
-import { byPreset, definePreset, type PresetSite } from './preset.ts';
+import { definePreset, type PresetSite } from './preset.ts';
 
 const schema = z.strictObject({
   ...serverOptions,
@@ -151,7 +150,3 @@ function stepsOf(options: Options, places: Places, site: PresetSite): Step[] {
     },
   ];
 }
-
-/** A PostgreSQL server: `postgres({ version: '15', port: 5432 })`. */
-export const postgres = (options: PostgresOptions = {}): ServiceDefinition =>
-  byPreset('postgres', options);

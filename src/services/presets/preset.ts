@@ -31,11 +31,6 @@ export const definePreset = <Schema extends z.ZodType>(
   build: (options: z.output<Schema>, site: PresetSite) => ServiceDefinition,
 ) => ({ name, schema, build });
 
-/** A service that is made of a preset when the configuration is resolved. */
-export function byPreset(name: string, options: object): ServiceDefinition {
-  return { preset: name, with: { ...options } };
-}
-
 /** Where options contradict each other, and a schema cannot say so. */
 export function complain(
   site: { readonly path: Site['path']; readonly problems: Problems },

@@ -15,7 +15,7 @@ import {
   type Step,
   serverOptions,
 } from './options.ts';
-import { byPreset, definePreset, type PresetSite } from './preset.ts';
+import { definePreset, type PresetSite } from './preset.ts';
 
 const schema = z.strictObject({
   ...serverOptions,
@@ -118,10 +118,3 @@ function configOf(options: Options, { dataDir, pidFile, logFile }: Files): strin
 }
 
 const quote = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`;
-
-/** A Redis server: `redis({ port: 6379 })`. */
-export const redis = (options: RedisOptions = {}): ServiceDefinition => byPreset('redis', options);
-
-/** A Valkey server: `valkey({ port: 6379 })`. */
-export const valkey = (options: ValkeyOptions = {}): ServiceDefinition =>
-  byPreset('valkey', options);

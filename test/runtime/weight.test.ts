@@ -1,0 +1,58 @@
+/** An embedding host loads what runs services, and what reads a configuration only with one. */
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../../src');
+
+/** All that is loaded with a file, ours by their paths below `src`. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  const source = readFileSync(file, 'utf8');
+  const words = source.matchAll(/^(?:import|export) (?!type\b)(?:([^;]*?) from )?'([^']+)';/gms);
+  for (const [, what = '', name = ''] of words) {
+    if (isOfTypesOnly(what)) continue;
+    const path = name.startsWith('.') ? resolve(dirname(file), name) : name;
+    const shown = name.startsWith('.') ? relative(src, path) : name;
+    if (seen.has(shown)) continue;
+    seen.add(shown);
+    if (name.startsWith('.')) loadedWith(path, seen);
+  }
+  return seen;
+}
+
+/** `{ type A, type B }` is kept by the compiler, but what it names is not. */
+const isOfTypesOnly = (what: string): boolean =>
+  /^\{[^}]*\}$/.test(what) &&
+  what
+    .slice(1, -1)
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .every((one) => one.startsWith('type '));
+
+const loaded = loadedWith(resolve(src, 'index.ts'));
+
+it('loads two packages, and of rxjs only what is used', () => {
+  const packages = [...loaded].filter((name) => !name.startsWith('node:') && !name.endsWith('.ts'));
+  const others = packages.filter((name) => !name.startsWith('rxjs/internal/'));
+  expect(others).toEqual(['xstate']);
+});
+
+it('loads nothing that knows schemas, texts or presets', () => {
+  const services = [...loaded].filter((name) => name.startsWith('services/')).sort();
+  expect(services).toEqual([
+    'services/define.ts',
+    'services/errors.ts',
+    'services/find-config.ts',
+    'services/load.ts',
+    'services/presets/functions.ts',
+    'services/presets/index.ts',
+    'services/problems.ts',
+    'services/resolve-now.ts',
+    'services/suggestion.ts',
+  ]);
+});
+
+it('would see more', () => {
+  expect(loadedWith(resolve(src, 'services/resolve.ts'))).toContain('zod');
+});
