@@ -78,7 +78,8 @@ class Watch {
     const { services } = await client.status(asked);
     const busy = services.filter(isUnderWay);
     for (const { name, state } of busy) this.#note(name, state);
-    const [first] = busy;
+    // Whoever has been waited for the longest is what keeps everybody.
+    const [first] = busy.toSorted((a, b) => this.#sinceOf(a.name) - this.#sinceOf(b.name));
     return first === undefined ? null : this.#sentence(first, busy.length - 1);
   }
 
@@ -88,8 +89,12 @@ class Watch {
     this.#since.set(name, [state, isFirst ? this.#beganAt : performance.now()]);
   }
 
+  #sinceOf(name: string): number {
+    return this.#since.get(name)?.[1] ?? this.#beganAt;
+  }
+
   #sentence({ name, why }: ServiceInfo, others: number): string {
-    const elapsed = performance.now() - (this.#since.get(name)?.[1] ?? this.#beganAt);
+    const elapsed = performance.now() - this.#sinceOf(name);
     const rest = others === 0 ? '' : ` (and ${others} more)`;
     return `${seconds(elapsed)} · ${plain(why)}${this.#next(name, elapsed)}${rest}`;
   }

@@ -38,17 +38,17 @@ export class Screen {
     this.hasColour = color !== false && !env['NO_COLOR'] && wantsColour(this.isTerminal, env);
   }
 
-  /** Whoever pipes wants the whole line. */
+  /** Whoever pipes wants the whole line. A serial line may say that it has no columns. */
   get width(): number {
-    return this.isTerminal ? (this.#out.columns ?? 80) : Number.POSITIVE_INFINITY;
+    return this.isTerminal ? this.#out.columns || 80 : Number.POSITIVE_INFINITY;
   }
 
   get height(): number {
-    return this.#out.rows ?? 24;
+    return this.#out.rows || 24;
   }
 
   get errorWidth(): number {
-    return this.#error.columns ?? 80;
+    return this.#error.columns || 80;
   }
 
   write(text: string): void {
