@@ -62,6 +62,8 @@ export function stopMessage(stop: StopOutcome | null): string {
 
 export function readyMessage({ status, adopted, startedAt, readyAt }: ServiceView): string {
   if (status === 'completed') return 'completed';
+  // Others were waited for longer than it stayed up.
+  if (status !== 'running') return `was ready, and is ${status} now`;
   if (adopted) return 'adopted';
   return startedAt === null || readyAt === null
     ? 'running'
