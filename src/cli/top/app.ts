@@ -4,7 +4,7 @@ import { createElement, useSyncExternalStore } from 'react';
 import type { Screen } from '../render/screen.ts';
 import type { Feed } from './feed.ts';
 import { picture } from './picture.ts';
-import { press } from './press.ts';
+import { press, strokesOf } from './press.ts';
 import type { Store } from './store.ts';
 import { AlternateScreen } from './terminal.ts';
 
@@ -44,11 +44,13 @@ export async function runApp(parts: Parts): Promise<void> {
 function App({ store, feed, screen, leave }: Parts & { readonly leave: () => void }) {
   const view = useSyncExternalStore(store.subscribe, store.get);
   useInput((input, key) => {
-    const { view: next, command, quit } = press(store.get(), input, key);
-    if (quit === true) return leave();
-    store.change(() => next);
-    feed.followSelected();
-    if (command !== undefined) void feed.perform(command);
+    for (const stroke of strokesOf(input)) {
+      const { view: next, command, quit } = press(store.get(), stroke, key);
+      if (quit === true) return leave();
+      store.change(() => next);
+      feed.followSelected();
+      if (command !== undefined) void feed.perform(command);
+    }
   });
   const lines = picture(screen, view, Date.now());
   return createElement(

@@ -36,16 +36,20 @@ function titleLine(screen: Screen, { status, columns, trouble }: View, now: numb
   const time = clock(now, now);
   if (status === null) return spread(' drover top', time, columns);
   const { daemon, services } = status;
+  const left = ` ${screen.paint('bold', plain(daemon.project))}  `;
+  if (trouble !== null) {
+    const alarm = cut(`! as it was; ${plain(trouble)}`, columns - widthOf(left) - 1);
+    return left + screen.paint('red', alarm);
+  }
   const wanted = services.filter(({ desired }) => desired === 'up');
   const well = wanted.filter(isAsWanted).length;
-  const left = ` ${screen.paint('bold', plain(daemon.project))}`;
   const count = `${well} of ${wanted.length} wanted up`;
   const shown = screen.paint(well === wanted.length ? 'green' : 'yellow', count);
   const who = `daemon pid ${daemon.pid}, up ${age(now - daemon.startedAt)}, ${bytes(daemon.memory)}`;
-  const problems = [...(trouble === null ? [] : [trouble]), ...daemon.degraded];
-  const alarm =
-    problems[0] === undefined ? '' : `  ${screen.paint('red', `! ${plain(problems[0])}`)}`;
-  return spread(`${left}  ${shown}  ${screen.paint('dim', who)}${alarm}`, time, columns);
+  const [problem] = daemon.degraded;
+  const beside =
+    problem === undefined ? screen.paint('dim', who) : screen.paint('red', `! ${plain(problem)}`);
+  return spread(`${left}${shown}  ${beside}`, time, columns);
 }
 
 /** The right part goes where there is no room for both. */
@@ -100,22 +104,20 @@ function keysThatFit(columns: number): typeof keys {
 
 function bottomLine(screen: Screen, { mode, filter, notice, columns }: View): string {
   if (mode === 'filter') return ` /${filter}█  ${screen.paint('dim', 'enter: keep, esc: all')}`;
-  const left =
-    mode === 'logs'
-      ? ' ↑↓ scroll  l back'
-      : mode === 'help'
-        ? ' any key: back'
-        : ` ${keysThatFit(columns - filter.length - 3)
-            .map(([key, what]) => `${screen.paint('bold', key)} ${what}`)
-            .join('  ')}`;
   const filtered = filter === '' ? '' : `  ${screen.paint('yellow', `/${filter}`)}`;
-  if (notice === null) return left + filtered;
-  const style = notice.kind === 'error' ? 'red' : notice.kind === 'busy' ? 'yellow' : 'green';
-  const room = columns - widthOf(left + filtered) - 3;
-  const text = cut(plain(notice.text), Math.max(room, 24));
-  const told = screen.paint(style, text);
   // What happened matters more than what could be done.
-  return room < 24 ? ` ${told}` : spread(left + filtered, told, columns);
+  const text = notice === null ? '' : cut(plain(notice.text), Math.max(24, columns - 36));
+  const left = hintOf(screen, mode, columns - widthOf(filtered) - widthOf(text) - 3) + filtered;
+  if (notice === null) return left;
+  const style = notice.kind === 'error' ? 'red' : notice.kind === 'busy' ? 'yellow' : 'green';
+  return spread(left, screen.paint(style, text), columns);
+}
+
+function hintOf(screen: Screen, mode: View['mode'], columns: number): string {
+  if (mode === 'logs') return ' ↑↓ scroll  l back';
+  if (mode === 'help') return ' any key: back';
+  const hints = keysThatFit(columns).map(([key, what]) => `${screen.paint('bold', key)} ${what}`);
+  return ` ${hints.join('  ')}`;
 }
 
 function helpLines(screen: Screen): readonly string[] {

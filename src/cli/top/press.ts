@@ -25,6 +25,9 @@ export interface Pressed {
   readonly quit?: boolean;
 }
 
+/** Who types fast, or a terminal far away, sends several letters at once; an arrow sends none. */
+export const strokesOf = (input: string): readonly string[] => (input === '' ? [''] : [...input]);
+
 export function press(view: View, input: string, key: Key): Pressed {
   if (key.ctrl === true && input === 'c') return { view, quit: true };
   switch (view.mode) {
