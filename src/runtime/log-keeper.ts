@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Kernel } from '../kernel/port.ts';
 import { LogRotation, type RotatedLog } from './log-rotation.ts';
-import { LogWatch } from './log-watch.ts';
+import { LogWatch, type Next, type Written } from './log-watch.ts';
 
 const soonestMs = 100;
 const latestMs = 500;
+/** Of those that were not named, so many are looked at a time. */
+const othersAtOnce = 50;
 
 export interface LogKeeperOptions {
   /** `reason` null: it is well again. */
@@ -21,8 +23,11 @@ export class LogKeeper {
   readonly #rotation: LogRotation;
   readonly #watch: LogWatch;
   #logs: readonly RotatedLog[] = [];
-  readonly #sizes = new Map<string, number>();
-  #lookedAt: number;
+  #byPath: ReadonlyMap<string, RotatedLog> = new Map();
+  readonly #seen = new Map<string, { readonly end: number; readonly at: number }>();
+  /** Where the looks at the others go on, and how many of them are left. */
+  #cursor = 0;
+  #left = 0;
   #directories: ReadonlySet<string> = new Set();
   /** Removed by somebody, and made again. */
   readonly #lost = new Set<string>();
@@ -33,11 +38,10 @@ export class LogKeeper {
     this.#kernel = kernel;
     this.#options = options;
     this.#rotation = options.rotation ?? new LogRotation(kernel);
-    this.#lookedAt = kernel.clock.now();
     this.#watch = new LogWatch({
       clock: kernel.clock,
       mend: (directory) => this.#mend(directory),
-      look: () => this.#look(),
+      look: (written) => this.#look(written),
       unwatched: (reason) =>
         options.trouble('watch', reason && `looked at every few seconds only: ${reason}`),
     });
@@ -47,6 +51,10 @@ export class LogKeeper {
     const isKnown = new Set(this.#logs.map(({ file }) => file));
     const added = logs.filter(({ file }) => !isKnown.has(file));
     this.#logs = logs;
+    this.#byPath = new Map(logs.map((log) => [log.file.path, log]));
+    for (const path of this.#seen.keys()) if (!this.#byPath.has(path)) this.#seen.delete(path);
+    this.#cursor = 0;
+    this.#left = Math.min(this.#left, logs.length);
     this.#queue(() => this.#recover(added));
     this.#watchDirectories();
   }
@@ -70,11 +78,12 @@ export class LogKeeper {
 
   /** The next start of each service finds its place again; until then its output goes nowhere. */
   #mend(directory: string): void {
-    const within = this.#logs.filter(({ file }) => dirname(file.path) === directory);
     if (existsSync(directory)) {
-      const isWell =
-        !this.#lost.has(directory) || within.every(({ file }) => existsSync(file.path));
-      if (isWell && this.#lost.delete(directory)) this.#options.trouble(directory, null);
+      if (!this.#lost.has(directory)) return;
+      const within = this.#logs.filter(({ file }) => dirname(file.path) === directory);
+      if (!within.every(({ file }) => existsSync(file.path))) return;
+      this.#lost.delete(directory);
+      this.#options.trouble(directory, null);
       return;
     }
     this.#lost.add(directory);
@@ -93,22 +102,44 @@ export class LogKeeper {
    * Soon if nothing had grown, for nobody knows how much is coming now; later if what grows
    * will not be full for long. A fleet of a thousand is not looked at more than its looks cost.
    */
-  #look(): number {
+  #look(written: Written): Next {
     const { clock } = this.#kernel;
     const began = clock.now();
-    const elapsed = Math.max(1, began - this.#lookedAt);
-    const dues = this.#logs.map((log) => this.#dueIn(log, elapsed)).filter((due) => due !== null);
+    const dues = this.#toLookAt(written)
+      .map((log) => this.#dueIn(log, began))
+      .filter((due) => due !== null);
     const delayMs = dues.length === 0 ? soonestMs : Math.min(latestMs, ...dues);
-    this.#lookedAt = began;
     this.#queue(() => this.#rotateAll());
-    return Math.max(soonestMs, delayMs, 50 * (clock.now() - began));
+    return {
+      delayMs: Math.max(soonestMs, delayMs, 50 * (clock.now() - began)),
+      isDue: this.#left > 0,
+    };
+  }
+
+  /** Those that were named, and the next few of all that may have been written while nobody watched. */
+  #toLookAt({ files, hadGap }: Written): readonly RotatedLog[] {
+    if (files === null) return this.#logs;
+    if (hadGap) this.#left = this.#logs.length;
+    const chosen = new Set<RotatedLog>();
+    for (const path of files) {
+      const log = this.#byPath.get(path);
+      if (log !== undefined) chosen.add(log);
+    }
+    for (let count = 0; count < othersAtOnce && this.#left > 0; count += 1, this.#left -= 1) {
+      this.#cursor = (this.#cursor + 1) % this.#logs.length;
+      const log = this.#logs[this.#cursor];
+      if (log !== undefined) chosen.add(log);
+    }
+    return [...chosen];
   }
 
   /** Half the time in which it will be full, if it grows as it did since the last look; null: it did not. */
-  #dueIn({ file, maxBytes }: RotatedLog, elapsed: number): number | null {
+  #dueIn({ file, maxBytes }: RotatedLog, now: number): number | null {
     const { end } = file.extent();
-    const grown = end - (this.#sizes.get(file.path) ?? end);
-    this.#sizes.set(file.path, end);
+    const { end: before, at } = this.#seen.get(file.path) ?? { end, at: now };
+    this.#seen.set(file.path, { end, at: now });
+    const grown = end - before;
+    const elapsed = Math.max(1, now - at);
     return grown <= 0 ? null : Math.max(0, (maxBytes - file.size) / (grown / elapsed) / 2);
   }
 

@@ -1,28 +1,48 @@
 /**
- * Asks for a look at the logs when some were written to, and sleeps while none are. It
- * watches whole directories, and stops watching at the first event until the look is
+ * Asks for a look at the logs that were written to, and sleeps while none are. It watches
+ * whole directories, and stops watching soon after the first event until the look is
  * taken: so a service that writes without a pause costs a few looks a second, not a
- * wakeup for each of its lines.
+ * wakeup for each of its lines. Who wrote meanwhile is not known, and found by and by.
  */
 import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '../kernel/port.ts';
 
 export interface LogWatchOptions {
   readonly clock: Clock;
   /** Called before a directory is watched, which may be gone. */
   readonly mend: (directory: string) => void;
-  /** Takes a look, and answers when the next one is due if writing goes on. */
-  readonly look: () => number;
+  /** Takes a look at these files, and at some of the others if any may have been missed. */
+  readonly look: (written: Written) => Next;
   /** Where there are no watches to be had, looks are taken all the time. null: they are to be had again. */
   readonly unwatched: (reason: string | null) => void;
 }
 
+export interface Written {
+  /** null: nobody knows which. */
+  readonly files: ReadonlySet<string> | null;
+  /** Nobody watched for a while, so there may be others. */
+  readonly hadGap: boolean;
+}
+
+export interface Next {
+  /** When the next look is due if writing goes on. */
+  readonly delayMs: number;
+  /** It is due in any case: not all of the others have been looked at. */
+  readonly isDue: boolean;
+}
+
 const unwatchedMs = 5_000;
+/** Long enough to hear of everybody who writes without a pause. */
+const gatherMs = 20;
 
 export class LogWatch {
   readonly #options: LogWatchOptions;
   #directories: ReadonlySet<string> = new Set();
   #watchers: FSWatcher[] = [];
+  #files = new Set<string>();
+  #isUnwatched = false;
+  #gathering: unknown = null;
   #timer: unknown = null;
   #delayMs = 0;
   #lookedAt = 0;
@@ -31,11 +51,12 @@ export class LogWatch {
     this.#options = options;
   }
 
-  /** Takes a look at once. */
+  /** From now on; of what was written before, its owner knows. */
   watch(directories: ReadonlySet<string>): void {
     this.#directories = directories;
     this.#disarm();
-    this.#takeALook();
+    this.#arm();
+    this.#lookedAt = this.#options.clock.now();
   }
 
   close(): void {
@@ -48,36 +69,58 @@ export class LogWatch {
   /** Armed before it looks: what is written meanwhile is seen by one or the other. */
   #takeALook(): void {
     this.#timer = null;
-    for (const directory of this.#directories) this.#arm(directory);
+    if (this.#gathering !== null) this.#disarm();
+    const hadGap = this.#watchers.length === 0;
+    const files = this.#isUnwatched ? null : this.#files;
+    this.#files = new Set();
+    if (hadGap) this.#arm();
     this.#lookedAt = this.#options.clock.now();
-    this.#delayMs = this.#options.look();
+    const { delayMs, isDue } = this.#options.look({ files, hadGap });
+    this.#delayMs = delayMs;
+    if (isDue) this.#stir(delayMs);
   }
 
-  #arm(directory: string): void {
+  #arm(): void {
+    this.#isUnwatched = false;
+    for (const directory of this.#directories) this.#watchOne(directory);
+  }
+
+  #watchOne(directory: string): void {
     this.#options.mend(directory);
     try {
-      const watcher = watch(directory, { persistent: false }, () => this.#written());
-      watcher.on('error', () => this.#stir(unwatchedMs));
+      const written = (_: string, name: string | null) => this.#written(directory, name);
+      const watcher = watch(directory, { persistent: false }, written);
+      watcher.on('error', () => this.#lose());
       this.#watchers.push(watcher);
       this.#options.unwatched(null);
     } catch (error) {
       this.#options.unwatched(error instanceof Error ? error.message : String(error));
-      this.#stir(unwatchedMs);
+      this.#lose();
     }
   }
 
-  #written(): void {
-    const sinceMs = this.#options.clock.now() - this.#lookedAt;
-    this.#stir(Math.max(0, this.#delayMs - sinceMs));
+  #written(directory: string, name: string | null): void {
+    if (name !== null) this.#files.add(join(directory, name));
+    if (this.#gathering !== null) return;
+    const { clock } = this.#options;
+    this.#gathering = clock.setTimeout(() => this.#disarm(), gatherMs);
+    this.#stir(Math.max(0, this.#delayMs - (clock.now() - this.#lookedAt)));
+  }
+
+  #lose(): void {
+    this.#isUnwatched = true;
+    this.#disarm();
+    this.#stir(unwatchedMs);
   }
 
   #stir(delayMs: number): void {
-    this.#disarm();
     if (this.#timer !== null || this.#directories.size === 0) return;
     this.#timer = this.#options.clock.setTimeout(() => this.#takeALook(), delayMs);
   }
 
   #disarm(): void {
+    this.#options.clock.clearTimeout(this.#gathering);
+    this.#gathering = null;
     for (const watcher of this.#watchers) watcher.close();
     this.#watchers = [];
   }
