@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SupervisorError } from '../services/errors.ts';
 import { type Client, connect, type DaemonInfo, type Operation } from './client.ts';
+import { daemonNodeFlags } from './node-flags.ts';
 
 export interface StartDaemonOptions {
   /** The configuration, or the directory that has it. */
@@ -152,7 +153,12 @@ function argumentsOf({ file, listen, logFile }: StartDaemonOptions): readonly st
 function ownProgram(): readonly [string, ...string[]] {
   const isSource = import.meta.url.endsWith('.ts');
   const main = fileURLToPath(new URL(`./daemon-main.${isSource ? 'ts' : 'js'}`, import.meta.url));
-  return [process.execPath, ...(isSource ? ['--import', 'jiti/register'] : []), main];
+  return [
+    process.execPath,
+    ...daemonNodeFlags,
+    ...(isSource ? ['--import', 'jiti/register'] : []),
+    main,
+  ];
 }
 
 /** What only concerns the program that starts it must not get into the daemon. */

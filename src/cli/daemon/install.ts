@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { daemonNodeFlags } from '../../control/node-flags.ts';
 import { systemdUnit } from '../../control/systemd-unit.ts';
 import type { ProjectSpec } from '../../machines/vocabulary.ts';
 import { SupervisorError } from '../../services/errors.ts';
@@ -41,7 +42,15 @@ function unitOf(spec: ProjectSpec, file: string, isRoot: boolean): string {
   const main = fileURLToPath(new URL('../../control/daemon-main.js', import.meta.url));
   return systemdUnit({
     project: spec.name,
-    command: [process.execPath, main, '--file', file, '--start', 'unless-stopped'],
+    command: [
+      process.execPath,
+      ...daemonNodeFlags,
+      main,
+      '--file',
+      file,
+      '--start',
+      'unless-stopped',
+    ],
     directory: resolve(dirname(file)),
     shutdownTimeoutMs: spec.shutdownTimeoutMs,
     scope: isRoot ? 'system' : 'user',
