@@ -7,7 +7,16 @@
  * or leak a process. Every way out of `alive` passes `ended`, and `ended` is
  * reached only when the whole tree of processes is gone.
  */
-import { and, assign, not, type SnapshotFrom, sendTo, setup } from 'xstate';
+import {
+  and,
+  assign,
+  enqueueActions,
+  not,
+  type SnapshotFrom,
+  sendTo,
+  setup,
+  stopChild,
+} from 'xstate';
 import {
   type ProbeInput,
   type ProcessCommand,
@@ -159,6 +168,15 @@ export const serviceMachine = setup({
       type: 'ask' as const,
       step: stopStepOf(context) ?? { signal: 'SIGTERM' as const, waitMs: 0 },
     })),
+    // Most services have no check. An actor that asks nothing would cost each of them as
+    // much memory as its process does, so it is not invoked for all.
+    watchHealth: enqueueActions(({ context, enqueue }) => {
+      if (context.spec.health === null) return;
+      enqueue.spawnChild('probe', {
+        id: 'health',
+        input: healthProbe(context, context.spec.health),
+      });
+    }),
     sweep: sendTo('process', { type: 'sweep' }),
     killTree: sendTo('process', { type: 'kill' }),
   },
@@ -522,12 +540,8 @@ export const serviceMachine = setup({
         running: {
           tags: 'running',
           initial: 'healthy',
-          entry: ['follow', assign({ record: null, spawnTries: 0 })],
-          invoke: {
-            id: 'health',
-            src: 'probe',
-            input: ({ context }) => healthProbe(context),
-          },
+          entry: ['follow', assign({ record: null, spawnTries: 0 }), 'watchHealth'],
+          exit: stopChild('health'),
           on: {
             stop: 'stopping',
             kill: 'killing',
@@ -935,14 +949,13 @@ function readinessProbe(context: ServiceContext): ProbeInput {
   };
 }
 
-function healthProbe(context: ServiceContext): ProbeInput {
-  const health: HealthSpec | null = context.spec.health;
+function healthProbe(context: ServiceContext, health: HealthSpec): ProbeInput {
   return {
     ...probeOf(context),
-    check: health?.check ?? null,
-    everyMs: health?.everyMs ?? 0,
-    tryMs: health?.tryMs ?? 0,
-    silentMs: health?.startPeriodMs ?? 0,
+    check: health.check,
+    everyMs: health.everyMs,
+    tryMs: health.tryMs,
+    silentMs: health.startPeriodMs,
     repeat: 'always',
     ownsListener: false,
   };
