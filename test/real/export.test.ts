@@ -37,6 +37,7 @@ services:
         unless_exists: /tmp/drover-room/made
         directories: [/tmp/drover-room]
         command: [touch, '/tmp/drover-room/a b']
+  other: { command: sleep 1, user: daemon, prepare: [{ name: x, directories: [/tmp/drover-other] }] }
 `;
 
 it.runIf(hasSystemd)('exports units that systemd-analyze finds nothing wrong with', () => {
@@ -51,7 +52,7 @@ it.runIf(hasSystemd)('exports units that systemd-analyze finds nothing wrong wit
   expect(exported.status, exported.stderr).toBe(0);
   expect(exported.stderr).toContain('db: ready when');
   const files = readdirSync(units).map((name) => join(units, name));
-  expect(files).toHaveLength(5);
+  expect(files).toHaveLength(6);
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], {
     encoding: 'utf8',
   });

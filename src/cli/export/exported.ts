@@ -46,7 +46,13 @@ export function ownEnvironment(
   const given: Readonly<Record<string, string | undefined>> =
     account === null
       ? manager
-      : { HOME: account.home, USER: account.name, LOGNAME: account.name, SHELL: account.shell };
+      : {
+          ...manager,
+          HOME: account.home,
+          USER: account.name,
+          LOGNAME: account.name,
+          SHELL: account.shell,
+        };
   return Object.entries(env).filter(
     ([name, value]) => !(ofWhoeverExports.test(name) && given[name] === value),
   );

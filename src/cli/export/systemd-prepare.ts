@@ -1,20 +1,43 @@
 /** What is done before a start, as lines of ExecStartPre. Pure. */
-import type { CommandSpec, PrepareStep } from '../../machines/vocabulary.ts';
+import type {
+  CommandSpec,
+  Credentials,
+  PrepareStep,
+  ServiceSpec,
+} from '../../machines/vocabulary.ts';
 import { word } from './unit-text.ts';
 
-/** Files that a step writes are not among them: a unit is no place for their content. */
-export function prepareLines(step: PrepareStep): readonly string[] {
-  const script = [
-    ...step.directories.map(({ path, mode }) => `mkdir -p -m ${mode.toString(8)} ${quote(path)}`),
+/**
+ * Files that a step writes are not among them: a unit is no place for their content.
+ * Directories are made by root, and given to their owner; systemd marks that with `+`.
+ */
+export function prepareLines(
+  step: PrepareStep,
+  { command: { credentials } }: ServiceSpec,
+): readonly string[] {
+  const rooms = [
+    ...step.directories.map(({ path, mode }) => directoryLine(path, mode, step.owner)),
     ...step.removeStale.map((path) => `rm -rf ${quote(path)}`),
-    ...commandLines(step),
   ];
+  const asRoot = credentials === null ? '' : '+';
+  const asItself = step.command?.credentials === null ? asRoot : '';
+  return [
+    ...shellLines(rooms, step.unlessExists).map((line) => asRoot + line),
+    ...shellLines(commandLines(step), step.unlessExists).map((line) => asItself + line),
+  ];
+}
+
+function directoryLine(path: string, mode: number, owner: Credentials | null): string {
+  const whose =
+    owner === null ? '' : ` -o ${owner.user}${owner.group === null ? '' : ` -g ${owner.group}`}`;
+  return `install -d -m ${mode.toString(8)}${whose} ${quote(path)}`;
+}
+
+function shellLines(script: readonly string[], unlessExists: string | null): readonly string[] {
   if (script.length === 0) return [];
-  const guarded =
-    step.unlessExists === null
-      ? script
-      : [`test -e ${quote(step.unlessExists)} || { ${script.join(' && ')}; }`];
-  return [['/bin/sh', '-ec', guarded.join(' && ')].map(word).join(' ')];
+  const all = script.join(' && ');
+  const guarded = unlessExists === null ? all : `test -e ${quote(unlessExists)} || { ${all}; }`;
+  return [['/bin/sh', '-ec', guarded].map(word).join(' ')];
 }
 
 function commandLines({ command, staging }: PrepareStep): readonly string[] {

@@ -57,8 +57,11 @@ function serviceEntries(spec: ServiceSpec, site: UnitSite): readonly Entry[] {
     ['NotifyAccess', type === 'notify' ? 'all' : null],
     ['RemainAfterExit', type === 'oneshot' ? 'yes' : null],
     ['PIDFile', spec.pidFile === null ? null : path(spec.pidFile.path)],
+    ['WorkingDirectory', workingDirectory(spec)],
     ...identityEntries(command, site),
-    ...spec.prepare.flatMap(prepareLines).map((line): Entry => ['ExecStartPre', line]),
+    ...spec.prepare
+      .flatMap((step) => prepareLines(step, spec))
+      .map((line): Entry => ['ExecStartPre', line]),
     ['ExecStart', line(command)],
     ['ExecReload', reloadLine(spec)],
     ...stopEntries(spec),
@@ -68,10 +71,15 @@ function serviceEntries(spec: ServiceSpec, site: UnitSite): readonly Entry[] {
   ];
 }
 
+/** With `-` it may be missing: a preparation makes it, and is itself run in it. */
+function workingDirectory({ command: { cwd }, prepare }: ServiceSpec): string {
+  const isMade = prepare.some(({ directories }) => directories.length > 0);
+  return (isMade ? '-' : '') + path(cwd);
+}
+
 function identityEntries(command: CommandSpec, site: UnitSite): readonly Entry[] {
-  const { credentials, umask, nice, limits, cwd } = command;
+  const { credentials, umask, nice, limits } = command;
   return [
-    ['WorkingDirectory', path(cwd)],
     ...ownEnvironment(command, site.manager).map(
       ([name, value]): Entry => ['Environment', assignment(name, value)],
     ),
