@@ -17,7 +17,7 @@ export function causeOf(registry: Registry, view: ServiceView, last: ServiceView
     case 'killing':
       return leaving(view, last, notes.wish?.wish === 'down' ? notes.wish.by : null);
     case 'stopped':
-      return ended(view, last);
+      return ended(view, last, notes.wish?.wish === 'down' ? notes.wish.by : null);
     case 'crashed':
     case 'failed':
       return view.failure === null ? 'it ended' : failureMessage(view.failure);
@@ -41,9 +41,10 @@ function leaving(view: ServiceView, last: ServiceView, by: string | null): strin
   return by === null ? 'to be restarted, or with what it needs' : `asked for by ${by}`;
 }
 
-function ended(view: ServiceView, last: ServiceView): string {
+function ended(view: ServiceView, last: ServiceView, by: string | null): string {
   if (last.status === 'adopting') {
     return view.failure === null ? 'nothing was left of it' : failureMessage(view.failure);
   }
-  return last.status === 'backoff' ? 'its time has come' : stopMessage(view.stop);
+  if (last.status !== 'backoff') return stopMessage(view.stop);
+  return by === null ? 'its time has come' : `asked for by ${by}`;
 }

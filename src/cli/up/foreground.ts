@@ -11,6 +11,7 @@ import { createSupervisor } from '../../runtime/create.ts';
 import { durationFlag } from '../durations.ts';
 import { configPath, type Options, textFlag } from '../options.ts';
 import { sayError } from '../saying.ts';
+import { tellWaiting } from './patience.ts';
 import { terminalSignals } from './signals.ts';
 import { Transcript } from './transcript.ts';
 
@@ -36,9 +37,18 @@ export async function upInForeground(names: readonly string[], options: Options)
     },
   });
 
+  const tell = (sentence: string): void => transcript.waiting(sentence);
+  const isUp = tellWaiting(supervisor, 'up', tell);
+  let isDown = (): void => {};
+  served.onEnding = () => {
+    isUp();
+    isDown = tellWaiting(supervisor, 'down', tell);
+  };
   const started = await start(supervisor, names, options);
+  isUp();
   endWhenIdle(supervisor, served);
   const { failed } = await served.ended;
+  isDown();
   transcript.close();
   deaf();
   kernel.close();

@@ -20,6 +20,7 @@ const told: ReadonlySet<SupervisorEvent['type']> = new Set([
 ]);
 
 export class Transcript {
+  readonly #supervisor: Supervisor;
   readonly #options: Options;
   readonly #screen: Screen;
   readonly #colours: ServiceColours;
@@ -30,6 +31,7 @@ export class Transcript {
 
   constructor(supervisor: Supervisor, options: Options) {
     const names = supervisor.status().services.map(({ name }) => name);
+    this.#supervisor = supervisor;
     this.#options = options;
     this.#screen = screenOf(options);
     this.#colours = new ServiceColours(names);
@@ -45,6 +47,13 @@ export class Transcript {
   /** A word of drover's own. */
   note(text: string): void {
     if (this.#options.json !== true) this.#print('drover', text);
+  }
+
+  /** Whoever reads a file later waits for nobody. */
+  waiting(sentence: string): void {
+    if (this.#screen.isTerminal && this.#options.quiet !== true) {
+      this.note(this.#screen.paint('dim', sentence));
+    }
   }
 
   close(): void {
@@ -63,7 +72,17 @@ export class Transcript {
       if (event.to === 'starting') this.#failures.delete(event.service);
     }
     if (this.#options.json === true) this.#screen.line(JSON.stringify(event));
-    else if (told.has(event.type)) this.#print(subjectOf(event), deed(this.#screen, event));
+    else if (told.has(event.type) && !this.#isStep(event))
+      this.#print(subjectOf(event), deed(this.#screen, event));
+  }
+
+  /** Between a backoff and the next start it is stopped for no time, which would only confuse. */
+  #isStep(event: SupervisorEvent): boolean {
+    if (event.type !== 'service.state' || event.from !== 'backoff') return false;
+    const { services } = this.#supervisor.status();
+    // It may have been removed in the meantime.
+    const service = services.find(({ name }) => name === event.service);
+    return event.to === 'stopped' && service?.desired === 'up';
   }
 
   #print(name: string, text: string): void {
