@@ -7,7 +7,6 @@ import { describeProcess } from './describe.ts';
 import { createExits } from './exits.ts';
 import { holds } from './holders.ts';
 import { identify, identityOf, isAlive, self } from './identity.ts';
-import { createLauncher } from './launcher.ts';
 import { isHeld, makeLifelines, watchLifeline } from './lifeline.ts';
 import { lock } from './lock.ts';
 import { createOpenThings, holdHost } from './open-things.ts';
@@ -27,7 +26,7 @@ export type CommonAnswers = Pick<Kernel, 'files' | 'readPidFile' | 'watchFile'>;
 export type LinuxKernel = Omit<Kernel, 'check' | 'strangerAt'>;
 
 export interface LinuxOptions {
-  /** Whether programs are started by a small process of ours. Default: `auto`, in a large host. */
+  /** Whether programs are started by a small process of ours. Default: `auto`. */
   readonly launcher?: LauncherUse;
 }
 
@@ -41,10 +40,9 @@ export function createLinuxKernel(
   const trees = createTrees(shareTable(clock), exits.sawAlive);
   const sender = createSender(trees);
   const pipes = createPipes();
-  const launcher = createLauncher(exits);
   const open = createOpenThings();
 
-  const starter = createStarter(use, launcher);
+  const starter = createStarter(use, exits);
   const spawn = createSpawner(starter, trees.noteExit);
   const killTree = (tree: Tree) => void sender.signalTree(tree, 'SIGKILL');
   const run = createRunner({ clock, spawn, pipes, killTree });
@@ -71,8 +69,10 @@ export function createLinuxKernel(
     isHeld,
     watchLifeline: (lifeline, ended) =>
       open.keepUntilCalled((call) => watchLifeline(lifeline, call), ended),
-    // mkfifo(1) is a fork as well; the launcher makes each lifeline when it needs it.
-    makeLifelines: (paths) => (starter.sparesUs() ? undefined : makeLifelines(paths)),
+    makeLifelines(paths) {
+      starter.prepare();
+      if (!starter.makesLifelines(paths.length)) makeLifelines(paths);
+    },
     watchFile: (path, changed) => open.keep(common.watchFile(path, changed)),
     describe: (tree) => trees.members(tree).map((stat) => describeProcess(tree, stat)),
     lock,
@@ -81,7 +81,7 @@ export function createLinuxKernel(
       exits.close();
       run.close();
       pipes.close();
-      launcher.close();
+      starter.close();
       open.close();
     },
   };

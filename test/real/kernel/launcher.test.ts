@@ -6,17 +6,15 @@ import { command, here, newKernel, shell, start, until, useWorld } from './suppo
 
 useWorld();
 
-let kernel: LinuxKernel;
-
-beforeEach(() => {
-  kernel = newKernel({ launcher: 'always' });
-});
-
-afterEach(() => kernel.close());
-
 const launcherOf = (pid: number): number => readStat(pid)?.parentPid ?? 0;
 
-describe('a program that the launcher starts', () => {
+describe.each(['auto', 'always'] as const)('a program that another starts (%s)', (launcherUse) => {
+  let kernel: LinuxKernel;
+  beforeEach(() => {
+    kernel = newKernel({ launcher: launcherUse });
+  });
+  afterEach(() => kernel.close());
+
   it('is a child of the launcher, and is told of like any other', async () => {
     const { main, exited } = await start(shell('exec sleep 60'), { kernel });
     expect(kernel.identify(main.pid)).toEqual(main);

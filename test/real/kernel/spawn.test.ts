@@ -8,9 +8,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SpawnProblem } from '../../../src/machines/vocabulary.ts';
-import { command, here, run, shell, start, useWorld } from './support.ts';
-
-useWorld();
+import { command, here, launcherUses, run, shell, start, useWorld } from './support.ts';
 
 const readLog = (name = 'service') => readFileSync(here().path(`${name}.log`), 'utf8');
 
@@ -20,7 +18,9 @@ const script = (name: string, text: string, mode = 0o755): string => {
   return here().path(name);
 };
 
-describe('a program', () => {
+describe.each(launcherUses)('a program (launcher: %s)', (launcher) => {
+  useWorld({ launcher });
+
   it('has nothing open but its three standard files and its lifeline', async () => {
     const { main } = await start(command('sleep', '60'));
     const descriptors = readdirSync(`/proc/${main.pid}/fd`).map(Number);
@@ -50,6 +50,12 @@ describe('a program', () => {
     const { exited } = await start(command('printf', '[%s]', '$HOME', 'a b', "'", ''));
     await exited;
     expect(readLog()).toBe("[$HOME][a b]['][]");
+  });
+
+  it('has no signal ignored or blocked, whatever whoever forked it does', async () => {
+    const { main } = await start(command('sleep', '60'));
+    const status = readFileSync(`/proc/${main.pid}/status`, 'utf8');
+    expect(status).toMatch(/SigBlk:\t0+\nSigIgn:\t0+\nSigCgt:\t0+\n/);
   });
 
   it('leads a session and a group of its own', async () => {
@@ -85,9 +91,10 @@ describe('a program', () => {
     expect(here().kernel.isHeld(tree.lifeline)).toBe(true);
   });
 
+  // Node can set the nice value only of a process that runs already.
   it('has the umask, the nice value and the limits that were asked for', async () => {
     const spec = {
-      ...shell('umask; nice; ulimit -n; ulimit -Hn; ulimit -c; echo $$'),
+      ...shell('sleep 0.2; umask; nice; ulimit -n; ulimit -Hn; ulimit -c; echo $$'),
       umask: 0o027,
       nice: 5,
       limits: { nofile: { soft: '100', hard: '200' }, core: { soft: '0', hard: '0' } },
@@ -125,7 +132,9 @@ describe('a program', () => {
   });
 });
 
-describe('a program that cannot be started', () => {
+describe.each(launcherUses)('a program that cannot be started (launcher: %s)', (launcher) => {
+  useWorld({ launcher });
+
   const told = async (
     spec: ReturnType<typeof command>,
   ): Promise<readonly [SpawnProblem, string]> => {

@@ -24,6 +24,9 @@ export interface World {
   path(name: string): string;
 }
 
+/** By the forker, by the launcher, and by the manager itself. */
+export const launcherUses = ['auto', 'always', 'never'] as const;
+
 /** Another manager's kernel, in this same process. */
 export function newKernel(options: LinuxOptions = {}): LinuxKernel {
   const common: CommonAnswers = {
@@ -42,11 +45,11 @@ export function here(): World {
   return world;
 }
 
-/** To be called once at the top of a test file. */
-export function useWorld(): void {
+/** To be called once at the top of a test file, or of what it tells of one kind of kernel. */
+export function useWorld(options: LinuxOptions = {}): void {
   beforeEach(() => {
     const directory = mkdtempSync(join(tmpdir(), 'drover-test-'));
-    world = { kernel: newKernel(), directory, path: (name) => join(directory, name) };
+    world = { kernel: newKernel(options), directory, path: (name) => join(directory, name) };
   });
   afterEach(async () => {
     for (const tree of trees.splice(0)) await end(tree);

@@ -1,0 +1,158 @@
+/**
+ * Asks a small Perl to fork in our place. A request costs us one write, and its answers
+ * come by themselves, so that many programs are started while we do something else.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import { forkerWords } from './forker-source.ts';
+import type { LaunchAnswer, LaunchFailure, LaunchPlan } from './launch-plan.ts';
+import type { ChannelEnd, ChannelListener, LaunchChannel } from './launches.ts';
+import { findTool } from './search-path.ts';
+
+let perl: string | null | undefined;
+
+/** Whether there is what the forker is made of. */
+export function canFork(): boolean {
+  perl ??= forkerWords() === null ? null : findTool('perl');
+  return perl !== null;
+}
+
+/** What it cannot do is left to those who can: it becomes nobody and gives nothing away. */
+export function isSimple(plan: LaunchPlan): boolean {
+  const { uid, gid, output, lifeline, cwd } = plan;
+  if (uid !== null || gid !== null) return false;
+  if (output?.kind === 'file' && output.owner !== null) return false;
+  const paths = [cwd, output?.path ?? '/', lifeline?.path ?? '/'];
+  if (!paths.every((path) => path.startsWith('/') && !path.includes('\0'))) return false;
+  return plan.argv.every(hasNoNul) && Object.entries(plan.env).every(isOrdinary);
+}
+
+const hasNoNul = (text: string) => !text.includes('\0');
+
+/** setenv(3), which Perl uses, takes no other. */
+const isOrdinary = ([name, value]: [string, string]) =>
+  name !== '' && !name.includes('=') && hasNoNul(name) && hasNoNul(value);
+
+/** Starts the forker, which is spoken to by its standard input and output. */
+export function openForker(listener: ChannelListener): LaunchChannel {
+  const child = startForker();
+  const { stdin: requests, stdout: answers } = child;
+  child.on('error', () => {});
+  // Where descriptors have run out there are no pipes.
+  if (child.pid === undefined || requests === null || answers === null) {
+    process.nextTick(listener.ended, 'could not start');
+    return { send() {}, close() {} };
+  }
+  child.unref();
+  return speak(requests as Socket, answers as Socket, listener);
+}
+
+function speak(requests: Socket, answers: Socket, listener: ChannelListener): LaunchChannel {
+  const frameOf = createFraming();
+  let isOpen = true;
+  let end: ChannelEnd = 'did nothing';
+  const hear = (line: string) => {
+    if (line === 'r') end = 'did its work';
+    else if (isOpen) listener.hear(answerOf(line));
+  };
+  const close = () => {
+    isOpen = false;
+    requests.destroy();
+    answers.destroy();
+  };
+  requests.on('error', () => {}).unref();
+  // Not at its exit: what it had still to say is read only after that.
+  answers
+    .on('data', byLine(hear))
+    .on('error', () => {})
+    .on('close', () => {
+      if (!isOpen) return;
+      close();
+      listener.ended(end);
+    })
+    .unref();
+  return {
+    send(id, plan) {
+      if (isOpen) requests.write(frameOf(id, plan));
+    },
+    close,
+  };
+}
+
+function startForker(): ChildProcess {
+  return spawn(perl ?? 'perl', forkerWords() ?? [], {
+    cwd: '/',
+    // Nothing of ours, as PERL5OPT, may change what it does.
+    env: {},
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
+}
+
+/** The environment is most of a request, and mostly the same as the last one's. */
+function createFraming() {
+  let lastEnv: string | null = null;
+  return (id: number, plan: LaunchPlan): Buffer => {
+    const env = Object.entries(plan.env).map((pair) => pair.join('='));
+    const text = env.join('\0');
+    const isSame = text === lastEnv;
+    lastEnv = text;
+    const fields = [
+      id,
+      plan.umask ?? process.umask(),
+      plan.nice ?? '',
+      plan.cwd,
+      plan.lifeline?.path ?? '',
+      plan.lifeline?.descriptor ?? '',
+      plan.output?.kind ?? '',
+      plan.output?.path ?? '',
+      isSame ? 1 : 0,
+      plan.argv.length,
+      ...plan.argv,
+      ...(isSame ? [] : env),
+    ];
+    return framed(fields.join('\0'));
+  };
+}
+
+function framed(payload: string): Buffer {
+  const length = Buffer.byteLength(payload);
+  const frame = Buffer.allocUnsafe(4 + length);
+  frame.writeUInt32BE(length);
+  frame.write(payload, 4);
+  return frame;
+}
+
+function byLine(hear: (line: string) => void) {
+  let rest = '';
+  return (chunk: Buffer) => {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) hear(line);
+  };
+}
+
+function answerOf(line: string): LaunchAnswer {
+  const [kind, first, second = '', third = ''] = line.split(' ');
+  const id = Number(first);
+  if (kind === 's') {
+    const stat = line.slice(line.indexOf(' ', 2) + 1);
+    return { id, kind: 'started', launched: { pid: Number.parseInt(stat, 10), stat } };
+  }
+  if (kind === 'f') return { id, kind: 'failed', failure: failureOf(second, Number(third)) };
+  const signal = signalNames.get(Number(third)) ?? null;
+  return { id, kind: 'exited', code: signal === null ? Number(second) : null, signal };
+}
+
+function failureOf(stage: string, errno: number): LaunchFailure {
+  const [code, words] = getSystemErrorMap().get(-errno) ?? ['', `error ${errno}`];
+  return { stage: stage as LaunchFailure['stage'], code, message: `${code}: ${words}` };
+}
+
+const signalNames = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
