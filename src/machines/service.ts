@@ -7,16 +7,8 @@
  * or leak a process. Every way out of `alive` passes `ended`, and `ended` is
  * reached only when the whole tree of processes is gone.
  */
-import {
-  and,
-  assign,
-  enqueueActions,
-  not,
-  type SnapshotFrom,
-  sendTo,
-  setup,
-  stopChild,
-} from 'xstate';
+import { and, enqueueActions, not, type SnapshotFrom, sendTo, setup, stopChild } from 'xstate';
+import { assign } from './assign.ts';
 import {
   type ProbeInput,
   type ProcessCommand,
