@@ -50,8 +50,10 @@ export function openForker(listener: ChannelListener): LaunchChannel {
 }
 
 function speak(requests: Socket, answers: Socket, listener: ChannelListener): LaunchChannel {
-  const frameOf = createFraming();
   let isOpen = true;
+  const send = createSending((bytes) => {
+    if (isOpen) requests.write(bytes);
+  });
   let end: ChannelEnd = 'did nothing';
   const hear = (line: string) => {
     if (line === 'r') end = 'did its work';
@@ -73,11 +75,24 @@ function speak(requests: Socket, answers: Socket, listener: ChannelListener): La
       listener.ended(end);
     })
     .unref();
-  return {
-    send(id, plan) {
-      if (isOpen) requests.write(frameOf(id, plan));
-    },
-    close,
+  return { send, close };
+}
+
+/** So many requests keep the forker busy while we make the next ones. */
+const perWrite = 16;
+
+/** Each write wakes the forker, which then may run in our place: so not one for each request. */
+function createSending(write: (bytes: Buffer) => void): LaunchChannel['send'] {
+  const frameOf = createFraming();
+  let waiting: Buffer[] = [];
+  const flush = () => {
+    if (waiting.length > 0) write(Buffer.concat(waiting));
+    waiting = [];
+  };
+  return (id, plan) => {
+    if (waiting.length === 0) process.nextTick(flush);
+    waiting.push(frameOf(id, plan));
+    if (waiting.length >= perWrite) flush();
   };
 }
 

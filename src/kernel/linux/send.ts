@@ -19,7 +19,8 @@ export function createSender(trees: Trees) {
     name: Signal,
     scope: 'process' | 'group',
   ): SignalAnswer => {
-    if (isAlive(target) && !isProved(tree, target)) return 'not-ours';
+    // Proved first: for a main process that costs no question to the OS.
+    if (!isProved(tree, target) && isAlive(target)) return 'not-ours';
     if (scope === 'process') return signalProcess(target, name);
     return signalGroup(target, name) ?? signalMembersOfGroup(tree, target, name);
   };

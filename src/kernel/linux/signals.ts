@@ -6,7 +6,7 @@ import type { ProcessIdentity, Signal } from '../../machines/vocabulary.ts';
 import type { SignalAnswer } from '../port.ts';
 import { codeOf } from './errno.ts';
 import { identityOf, isPid, isSame, statOf } from './identity.ts';
-import { readStat } from './stat.ts';
+import { type ProcessStat, readStat } from './stat.ts';
 
 /** A stopped process gets these only once it goes on. */
 const waitsForContinue = (signal: Signal) =>
@@ -14,23 +14,26 @@ const waitsForContinue = (signal: Signal) =>
 
 /** To that very process. That it is of the tree is for the caller to have proved. */
 export function signalProcess(target: ProcessIdentity, signal: Signal): SignalAnswer {
-  return deliver(target, signal, () => target.pid);
+  return deliver(target, statOf(target), signal, target.pid);
 }
 
 /** To its whole group where it leads one; the answer is null where it does not. */
 export function signalGroup(leader: ProcessIdentity, signal: Signal): SignalAnswer | null {
-  const leads = statOf(leader)?.group === leader.pid;
-  return leads ? deliver(leader, signal, () => -leader.pid) : null;
+  const stat = statOf(leader);
+  return stat?.group === leader.pid ? deliver(leader, stat, signal, -leader.pid) : null;
 }
 
-function deliver(target: ProcessIdentity, signal: Signal, address: () => number): SignalAnswer {
+/** `stat` is of this very moment: what is true of a number is not true of it for long. */
+function deliver(
+  target: ProcessIdentity,
+  stat: ProcessStat | null,
+  signal: Signal,
+  address: number,
+): SignalAnswer {
   if (isUntouchable(target)) return 'not-ours';
-  const stat = statOf(target);
   if (stat === null) return 'gone';
-  const answer = kill(address(), signal);
-  if (answer === 'sent' && stat.state === 'T' && waitsForContinue(signal)) {
-    kill(address(), 'SIGCONT');
-  }
+  const answer = kill(address, signal);
+  if (answer === 'sent' && stat.state === 'T' && waitsForContinue(signal)) kill(address, 'SIGCONT');
   return answer;
 }
 
