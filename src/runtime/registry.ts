@@ -100,7 +100,8 @@ export class Registry {
     const service = this.#services.get(name);
     if (service === undefined) throw this.#unknown(name, verb);
     const view = this.#views.get(name);
-    return { ...service, view: view?.kind === 'service' ? view : null };
+    const { spec, group, notes } = service;
+    return { spec, group, notes, view: view?.kind === 'service' ? view : null };
   }
 
   entries(): readonly Entry[] {
