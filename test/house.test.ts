@@ -1,5 +1,5 @@
 /** The house stands as it is drawn in ARCHITECTURE.md: who may import whom. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -29,6 +29,7 @@ interface Import {
 }
 
 function filesBelow(directory: string): readonly string[] {
+  if (!existsSync(join(root, directory))) return [];
   return readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(ts|tsx)$/.test(name))
     .map((name) => join(directory, name));
