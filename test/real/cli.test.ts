@@ -61,7 +61,7 @@ it('comes up within $( ), is looked at, and leaves nothing when it goes down', a
   write(shop);
   const up = await drover('up', '-d');
   expect(up).toMatchObject({ code: 0, error: '' });
-  expect(up.out).toMatch(/daemon started, pid \d+\ndb: ready in .*\nweb: ready in/);
+  expect(up.out).toMatch(/daemon started, pid \d+\n● db: ready in .*\n● web: ready in/);
   const { daemon, services } = await status();
   const shown = await drover('status');
   expect(shown.code).toBe(0);
