@@ -10,85 +10,34 @@
 import { and, enqueueActions, not, type SnapshotFrom, sendTo, setup, stopChild } from 'xstate';
 import { assign } from './assign.ts';
 import {
-  type ProbeInput,
   type ProcessCommand,
   type ServiceEvent,
-  type ServiceRecord,
   type ServiceView,
   unprovidedActors,
 } from './protocol.ts';
-import type {
-  Exit,
-  Failure,
-  HealthSpec,
-  ProcessIdentity,
-  ReadinessSpec,
-  ServiceSpec,
-  Status,
-  StopOutcome,
-  StopStep,
-} from './vocabulary.ts';
-
-export interface ServiceInput {
-  readonly spec: ServiceSpec;
-  /** What is known of it from before this machine was made, by another one like it. */
-  readonly record: ServiceRecord | null;
-}
-
-export interface ServiceContext {
-  readonly spec: ServiceSpec;
-  readonly record: ServiceRecord | null;
-  /** The main process, while it lives. */
-  readonly process: ProcessIdentity | null;
-  readonly adopted: boolean;
-  readonly failure: Failure | null;
-  readonly exit: Exit | null;
-  readonly startedAt: number | null;
-  readonly readyAt: number | null;
-  readonly endedAt: number | null;
-  readonly chance: number;
-  readonly misses: number;
-  readonly backoffMs: number;
-  readonly spawnTries: number;
-  readonly step: string | null;
-  readonly note: string | null;
-  readonly logOffset: number;
-  /** Of the definition that the process was started with. */
-  readonly hash: string;
-  /** A stop that came when the process could not be named yet. */
-  readonly asked: 'stop' | 'kill' | null;
-  readonly stopStep: number;
-  readonly stopBegan: { readonly at: number; readonly by: string } | null;
-  readonly killed: boolean;
-  readonly stop: StopOutcome | null;
-  /** It did its work and left. */
-  readonly completed: boolean;
-  readonly survivors: boolean;
-}
+import {
+  adopted,
+  blame,
+  ended,
+  exited,
+  freshRun,
+  healthProbe,
+  isWorkDone,
+  noPidFile,
+  readinessProbe,
+  type ServiceContext,
+  type ServiceInput,
+  spawned,
+  stopOutcome,
+  stopStepOf,
+  unknownExit,
+  unlessAsked,
+} from './service-context.ts';
+import type { ProcessIdentity, Status } from './vocabulary.ts';
 
 const killRetryMs = 5_000;
-const unknownExit: Exit = { code: null, signal: null };
 /** A pid file that still names the process before this one is given this long. */
 const relocationMs = 2_000;
-
-const freshRun = {
-  process: null,
-  adopted: false,
-  failure: null,
-  startedAt: null,
-  readyAt: null,
-  misses: 0,
-  spawnTries: 0,
-  step: null,
-  note: null,
-  asked: null,
-  stopStep: 0,
-  stopBegan: null,
-  killed: false,
-  stop: null,
-  completed: false,
-  survivors: false,
-} as const satisfies Partial<ServiceContext>;
 
 export const serviceMachine = setup({
   types: {
@@ -846,117 +795,4 @@ function statusOf(snapshot: SnapshotFrom<ServiceMachine>): Status {
   const [status] = snapshot.tags as Set<Status>;
   if (status === undefined) throw new Error('cannot name a state that has no tag');
   return status;
-}
-
-// -- Bookkeeping that several events share ------------------------------------------
-
-function adopted(context: ServiceContext, process: ProcessIdentity, at: number) {
-  return {
-    ...freshRun,
-    process,
-    adopted: true,
-    startedAt: context.record?.startedAt ?? at,
-    logOffset: context.record?.logOffset ?? 0,
-    hash: context.record?.hash ?? context.spec.hash,
-  };
-}
-
-function spawned(event: {
-  readonly identity: ProcessIdentity;
-  readonly at: number;
-  readonly logOffset: number;
-}) {
-  return {
-    process: event.identity,
-    startedAt: event.at,
-    logOffset: event.logOffset,
-    exit: null,
-    endedAt: null,
-  };
-}
-
-function exited(event: {
-  readonly exit: Exit;
-  readonly at: number;
-  readonly chance: number;
-  readonly survivors: boolean;
-}) {
-  return { ...ended(event), process: null, exit: event.exit, survivors: event.survivors };
-}
-
-function ended(event: { readonly at: number; readonly chance: number }) {
-  return { endedAt: event.at, chance: event.chance };
-}
-
-/** A one-shot that ends well has done its work; anything else that ends by itself has crashed. */
-function isWorkDone(context: ServiceContext, exit: Exit): boolean {
-  return context.spec.type === 'oneshot' && isSuccess(context.spec, exit);
-}
-
-function isSuccess(spec: ServiceSpec, exit: Exit): boolean {
-  return exit.code !== null && spec.restart.successExitCodes.includes(exit.code);
-}
-
-function blame(
-  context: ServiceContext,
-  exit: Exit,
-): { readonly completed: boolean; readonly failure: Failure | null } {
-  const isDone = isWorkDone(context, exit);
-  return { completed: isDone, failure: isDone ? null : { kind: 'exited', exit } };
-}
-
-function noPidFile(context: ServiceContext): Failure | null {
-  return unlessAsked(context, {
-    kind: 'no-pid-file',
-    path: context.spec.pidFile?.path ?? '',
-    reason: context.note ?? 'it was never written',
-  });
-}
-
-/** However a start ends that somebody has called off, that is no failure. */
-function unlessAsked({ asked }: ServiceContext, failure: Failure): Failure | null {
-  return asked === null ? failure : null;
-}
-
-function stopStepOf(context: ServiceContext): StopStep | undefined {
-  return context.spec.stop.steps[context.stopStep];
-}
-
-function stopOutcome(context: ServiceContext): StopOutcome | null {
-  if (context.stopBegan === null || context.endedAt === null) return null;
-  const { at, by } = context.stopBegan;
-  return { by, killed: context.killed, tookMs: Math.max(0, context.endedAt - at) };
-}
-
-function readinessProbe(context: ServiceContext): ProbeInput {
-  const ready = context.spec.ready as ReadinessSpec;
-  return {
-    ...probeOf(context),
-    check: ready.check,
-    everyMs: ready.everyMs,
-    tryMs: ready.tryMs,
-    silentMs: 0,
-    repeat: 'once',
-    ownsListener: ready.ownsListener,
-  };
-}
-
-function healthProbe(context: ServiceContext, health: HealthSpec): ProbeInput {
-  return {
-    ...probeOf(context),
-    check: health.check,
-    everyMs: health.everyMs,
-    tryMs: health.tryMs,
-    silentMs: health.startPeriodMs,
-    repeat: 'always',
-    ownsListener: false,
-  };
-}
-
-function probeOf(context: ServiceContext) {
-  return {
-    lifeline: context.spec.lifeline,
-    main: context.process,
-    log: { path: context.spec.logs.path, offset: context.logOffset },
-  };
 }
