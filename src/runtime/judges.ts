@@ -1,5 +1,6 @@
 /** When an operation is over for one service, and how. Each is a question about what is known now. */
 import type { Name, Status } from '../machines/vocabulary.ts';
+import { SupervisorError } from '../services/errors.ts';
 import type { WaitTarget } from './api.ts';
 import { done, failed, pending, type Verdict } from './operations.ts';
 import type { Registry } from './registry.ts';
@@ -18,7 +19,7 @@ export const judgeStart =
     if (view.status === 'completed' && !member.again) return done;
     if (view.status === 'running')
       return spec.type === 'oneshot' ? pending : isStaying(registry, name);
-    if (member.pinned) return failed('pinned', `cannot start "${name}": it is pinned`, 'unpin it');
+    if (member.pinned) return pinned('start', name, name);
     if (view.status === 'failed' && !member.again)
       return failed('start-failed', reason(registry, name));
     if (view.status === 'stuck') {
@@ -83,6 +84,45 @@ export const judgeStop =
     return pending;
   };
 
+/** A stop of some is held by pins, which one of everything is not. */
+export const judgeStopOfSome =
+  (registry: Registry): Judge =>
+  (name) => {
+    const verdict = judgeStop(registry)(name);
+    if (verdict.kind !== 'pending') return verdict;
+    const holder = registry.names.find(
+      (other) => isHeldUp(registry, other) && registry.withDependencies([other]).includes(name),
+    );
+    return holder === undefined ? verdict : pinned('stop', name, holder);
+  };
+
+/** It is pinned, and does what it did. */
+function isHeldUp(registry: Registry, name: Name): boolean {
+  const status = registry.entry(name).view?.status;
+  const isStanding = status === 'running' || status === 'starting';
+  return isStanding && registry.member(name)?.pinned === true;
+}
+
+/** Before anything is done of a change that a pin would stop half-way. Throws `pinned`. */
+export function mustNotBeHeld(registry: Registry, names: readonly Name[]): void {
+  const held = names.find((name) => isHeldUp(registry, name));
+  if (held === undefined) return;
+  throw new SupervisorError(
+    'pinned',
+    `cannot apply: "${held}" would have to be stopped, and is pinned`,
+    `drover unpin ${held} lets go of it`,
+  );
+}
+
+function pinned(verb: string, name: Name, holder: Name): Verdict {
+  const who = holder === name ? 'it' : `"${holder}" needs it and`;
+  return failed(
+    'pinned',
+    `cannot ${verb} "${name}": ${who} is pinned`,
+    `drover unpin ${holder} lets go of it, and then it happens`,
+  );
+}
+
 /** Another process than before, and ready. */
 export function judgeRestart(registry: Registry, names: readonly Name[]): Judge {
   const before = new Map(names.map((name) => [name, registry.entry(name).view?.startedAt ?? null]));
@@ -90,6 +130,7 @@ export function judgeRestart(registry: Registry, names: readonly Name[]): Judge 
   return (name) => {
     const { view } = registry.entry(name);
     const isNew = view?.startedAt !== null && view?.startedAt !== before.get(name);
+    if (!isNew && isHeldUp(registry, name)) return pinned('restart', name, name);
     const verdict = judge(name);
     return verdict.kind === 'done' && !isNew ? pending : verdict;
   };

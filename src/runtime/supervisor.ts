@@ -30,7 +30,9 @@ import {
   judgeRestart,
   judgeStart,
   judgeStop,
+  judgeStopOfSome,
   judgeTarget,
+  mustNotBeHeld,
 } from './judges.ts';
 import type { Logs } from './logs.ts';
 import { Operations } from './operations.ts';
@@ -114,9 +116,8 @@ export class RunningSupervisor implements Supervisor {
     // Only a stop of everything has the one deadline.
     if (names === undefined) this.actor.send({ type: 'stop' });
     const reported = names === undefined ? running : all;
-    return this.#wait('stop', reported, judgeStop(registry), options, (name) =>
-      this.#stopped(name),
-    );
+    const judge = names === undefined ? judgeStop(registry) : judgeStopOfSome(registry);
+    return this.#wait('stop', reported, judge, options, (name) => this.#stopped(name));
   }
 
   async restart(names?: readonly Name[], options: StopOptions = {}): Promise<readonly Outcome[]> {
@@ -256,6 +257,8 @@ export class RunningSupervisor implements Supervisor {
     const between = withoutMoved(this.#spec.root, next.root);
     const leaving = registry.names.filter((name) => !between.names.has(name));
     const moved = leaving.filter((name) => registry.entry(name).notes.wish?.wish === 'up');
+    const restarted = changes.filter(({ kind }) => kind === 'restart').map(({ name }) => name);
+    mustNotBeHeld(registry, [...leaving, ...restarted]);
     if (leaving.length > 0) {
       this.#wish(leaving, 'down', options);
       this.actor.send({ type: 'unwant', names: leaving });
@@ -268,7 +271,6 @@ export class RunningSupervisor implements Supervisor {
     logs.define(next.root);
     this.actor.send({ type: 'amend', spec: next.root });
     const added = changes.filter(({ kind }) => kind === 'start').map(({ name }) => name);
-    const restarted = changes.filter(({ kind }) => kind === 'restart').map(({ name }) => name);
     const wanted = [...added, ...moved.filter((name) => registry.has(name))];
     if (wanted.length > 0) await this.start(wanted, options);
     if (options.wait !== false && restarted.length > 0) {
