@@ -175,7 +175,11 @@ export class RunningSupervisor implements Supervisor {
     const { registry } = this.#parts;
     const all = registry.expand(names, 'reset');
     const wanted = all.filter((name) => registry.entry(name).notes.wish?.wish === 'up');
-    for (const name of all) Object.assign(registry.entry(name).notes, { restarts: 0, verdict: null });
+    for (const name of all) {
+      const { notes } = registry.entry(name);
+      notes.restarts = 0;
+      notes.verdict = null;
+    }
     this.actor.send({ type: 'want', names: wanted });
   }
 
