@@ -76,6 +76,24 @@ const entries: readonly Entry[] = [
   { verbs: 'daemon status', prints: 'Daemon' },
   { verbs: 'daemon logs', prints: 'the log as it is', how: each },
   { verbs: 'daemon install', prints: '{ path: string, unit: string, written: boolean }' },
+  { verbs: 'config', prints: 'the whole configuration', how: 'With every default, in camelCase.' },
+  {
+    verbs: 'doctor',
+    prints:
+      '{ ok: boolean, findings: { code, level: "error" | "warning", service: string | null, message, advice }[] }',
+    how: '`code` is stable.',
+  },
+  { verbs: 'init', prints: '{ file: string, from: string | null, services: string[] }' },
+  {
+    verbs: 'import',
+    prints: '{ text: string, lost: { service: string | null, what, advice }[] }',
+    how: '`text` is the drover.yaml.',
+  },
+  { verbs: 'export', prints: '{ files: { name, text }[], lost: string[] }' },
+  {
+    verbs: 'version',
+    prints: '{ version: string, node: string, daemon: { version, node, pid } | null }',
+  },
   { verbs: 'api', prints: 'an OpenAPI 3.1 document' },
 ];
 
