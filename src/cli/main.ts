@@ -16,6 +16,8 @@ const program = withCommon(new Command('drover'), '-f, --file <path>')
   .showSuggestionAfterError(true)
   // Behind a verb, flags are the verb's: `drover -f FILE logs -f`.
   .enablePositionalOptions()
+  .configureHelp({ subcommandTerm: termOf })
+  .addHelpCommand(helpVerb())
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'drover: ')) });
 
@@ -28,7 +30,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 for (const verb of verbs) {
-  const command = program.command(verb.usage).description(verb.summary);
+  const command = program.command(verb.usage).description(verb.summary).helpGroup(`${verb.group}:`);
   for (const alias of verb.aliases ?? []) command.alias(alias);
   for (const [flags, help, value] of verb.options ?? []) command.option(flags, help, value);
   const hasOwnF = verb.options?.some(([flags]) => flags.startsWith('-f,')) === true;
@@ -55,6 +57,7 @@ try {
 /** The flags that make sense before every verb, and behind it. */
 function withCommon(command: Command, file: string): Command {
   return command
+    .optionsGroup(command.parent === null ? 'Options:' : 'As with every verb:')
     .option(file, 'the configuration, or the directory that has it')
     .option('-p, --project <directory>', 'the same, as a directory')
     .option('--state-dir <path>', 'where the state is, if not where the configuration says')
@@ -63,4 +66,17 @@ function withCommon(command: Command, file: string): Command {
     .option('--json', 'for programs to read')
     .option('-q, --quiet', 'say only what was asked for')
     .option('--no-color', 'no colours, whatever the terminal can do');
+}
+
+function helpVerb(): Command {
+  return new Command('help')
+    .argument('[verb]')
+    .description('what a verb takes')
+    .helpGroup('Manage:');
+}
+
+/** `status|ps|ls [services...]`: that there are flags is said where they are. */
+function termOf(command: Command): string {
+  const words = command.usage().replace('[options]', '').trim();
+  return `${[command.name(), ...command.aliases()].join('|')} ${words}`.trimEnd();
 }

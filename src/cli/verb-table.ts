@@ -2,6 +2,8 @@
 import type { Run } from './options.ts';
 
 export interface VerbEntry {
+  /** Where the help lists it. */
+  readonly group: 'Run' | 'Look' | 'Configure' | 'Manage';
   /** Name and arguments, as commander writes them. */
   readonly usage: string;
   readonly summary: string;
@@ -21,6 +23,7 @@ const dryRun = ['--dry-run', 'print the worst-case timeline, and do nothing'] as
 
 export const verbs: readonly VerbEntry[] = [
   {
+    group: 'Run',
     usage: 'up [services...]',
     summary: 'run the project here until ^C, or in the background',
     options: [
@@ -32,47 +35,73 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/up.ts'),
   },
   {
+    group: 'Run',
     usage: 'down',
     summary: 'stop everything in order, and end the daemon',
     options: [dryRun, timeout],
     load: () => import('./commands/down.ts'),
   },
   {
+    group: 'Run',
     usage: 'start [services...]',
     summary: 'start services and what they depend on',
     options: [timeout, noWait],
     load: () => import('./commands/start.ts'),
   },
   {
+    group: 'Run',
     usage: 'stop [services...]',
     summary: 'stop services; the daemon stays',
     options: [timeout, noWait],
     load: () => import('./commands/stop.ts'),
   },
   {
+    group: 'Run',
     usage: 'restart [services...]',
     summary: 'stop and start services',
     options: [dryRun, timeout, noWait],
     load: () => import('./commands/restart.ts'),
   },
   {
+    group: 'Run',
     usage: 'reload <services...>',
     summary: 'let services read their configuration again',
     options: [timeout, noWait],
     load: () => import('./commands/reload.ts'),
   },
   {
+    group: 'Run',
     usage: 'kill <services...>',
     summary: 'end services at once; with -s, send another signal',
     options: [['-s, --signal <signal>', 'this signal instead, as `signal` does'], timeout, noWait],
     load: () => import('./commands/kill.ts'),
   },
   {
+    group: 'Run',
     usage: 'signal <signal> <service>',
     summary: 'send one signal to the main process of a service',
     load: () => import('./commands/signal.ts'),
   },
   {
+    group: 'Run',
+    usage: 'reset <services...>',
+    summary: 'forgive services their crashes, and start those that had failed',
+    load: () => import('./commands/reset.ts'),
+  },
+  {
+    group: 'Run',
+    usage: 'pin <services...>',
+    summary: 'hold services as they are: neither started nor stopped',
+    load: () => import('./commands/pin.ts'),
+  },
+  {
+    group: 'Run',
+    usage: 'unpin <services...>',
+    summary: 'let go of pinned services',
+    load: () => import('./commands/unpin.ts'),
+  },
+  {
+    group: 'Look',
     usage: 'status [services...]',
     summary: 'what runs, since when, and why not',
     aliases: ['ps', 'ls'],
@@ -80,6 +109,13 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    group: 'Look',
+    usage: 'top',
+    summary: 'a screen with everything on it',
+    load: () => import('./commands/top.ts'),
+  },
+  {
+    group: 'Look',
     usage: 'logs [services...]',
     summary: 'what services print',
     options: [
@@ -92,6 +128,7 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    group: 'Look',
     usage: 'events [services...]',
     summary: 'what happened',
     options: [
@@ -102,71 +139,87 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/events.ts'),
   },
   {
+    group: 'Look',
+    usage: 'why <service>',
+    summary: 'why a service is as it is, in one sentence',
+    load: () => import('./commands/why.ts'),
+  },
+  {
+    group: 'Look',
+    usage: 'describe <service>',
+    summary: 'all that is known of a service',
+    load: () => import('./commands/describe.ts'),
+  },
+  {
+    group: 'Look',
     usage: 'wait <service>',
     summary: 'wait until a service is in a state',
     options: [['--for <state>', 'ready, healthy, or a state', 'ready'], timeout],
     load: () => import('./commands/wait.ts'),
   },
   {
-    usage: 'why <service>',
-    summary: 'why a service is as it is, in one sentence',
-    load: () => import('./commands/why.ts'),
+    group: 'Configure',
+    usage: 'init',
+    summary: 'write a drover.yaml for this folder',
+    options: [
+      ['--force', 'over one that is there'],
+      ['-o, --output <file>', 'where to'],
+    ],
+    load: () => import('./commands/init.ts'),
   },
   {
-    usage: 'describe <service>',
-    summary: 'all that is known of a service',
-    load: () => import('./commands/describe.ts'),
-  },
-  {
-    usage: 'plan',
-    summary: 'what `apply` would change, and why',
-    load: () => import('./commands/plan.ts'),
-  },
-  {
-    usage: 'apply',
-    summary: 'make the running services as the configuration says',
-    options: [timeout],
-    load: () => import('./commands/apply.ts'),
-  },
-  {
+    group: 'Configure',
     usage: 'config',
     summary: 'check the configuration, and print it with every default',
     options: [['--check', 'print nothing when it is valid']],
     load: () => import('./commands/config.ts'),
   },
   {
+    group: 'Configure',
+    usage: 'plan',
+    summary: 'what `apply` would change, and why',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    group: 'Configure',
+    usage: 'apply',
+    summary: 'make the running services as the configuration says',
+    options: [timeout],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    group: 'Configure',
     usage: 'graph',
     summary: 'who depends on whom',
     options: [['--format <format>', 'ascii, mermaid, dot or json', 'ascii']],
     load: () => import('./commands/graph.ts'),
   },
   {
+    group: 'Configure',
     usage: 'viz [machine]',
     summary: 'the statechart of a service, or of a supervisor',
     options: [['--format <format>', 'mermaid or json', 'mermaid']],
     load: () => import('./commands/viz.ts'),
   },
   {
-    usage: 'reset <services...>',
-    summary: 'forgive services their crashes, and start those that had failed',
-    load: () => import('./commands/reset.ts'),
+    group: 'Configure',
+    usage: 'import <file>',
+    summary: 'a drover.yaml from supervisord, PM2, a Procfile, compose or process-compose',
+    options: [
+      ['--from <format>', 'if the file does not say what it is'],
+      ['-o, --output <file>', 'where to; standard output if not given'],
+    ],
+    load: () => import('./commands/import.ts'),
   },
   {
-    usage: 'pin <services...>',
-    summary: 'hold services as they are: neither started nor stopped',
-    load: () => import('./commands/pin.ts'),
+    group: 'Configure',
+    usage: 'export <format>',
+    summary: 'systemd units, or a Procfile',
+    options: [['-o, --output <path>', 'where to; standard output if not given']],
+    load: () => import('./commands/export.ts'),
   },
   {
-    usage: 'unpin <services...>',
-    summary: 'let go of pinned services',
-    load: () => import('./commands/unpin.ts'),
-  },
-  {
-    usage: 'top',
-    summary: 'a screen with everything on it',
-    load: () => import('./commands/top.ts'),
-  },
-  {
+    group: 'Manage',
     usage: 'daemon <action>',
     summary: 'status, stop, logs or install of the daemon',
     options: [
@@ -177,47 +230,27 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/daemon.ts'),
   },
   {
+    group: 'Manage',
     usage: 'doctor',
     summary: 'what is wrong with this machine or this project, and what to do',
     load: () => import('./commands/doctor.ts'),
   },
   {
-    usage: 'init',
-    summary: 'write a drover.yaml for this folder',
-    options: [
-      ['--force', 'over one that is there'],
-      ['-o, --output <file>', 'where to'],
-    ],
-    load: () => import('./commands/init.ts'),
-  },
-  {
-    usage: 'import <file>',
-    summary: 'a drover.yaml from supervisord, PM2, a Procfile, compose or process-compose',
-    options: [
-      ['--from <format>', 'if the file does not say what it is'],
-      ['-o, --output <file>', 'where to; standard output if not given'],
-    ],
-    load: () => import('./commands/import.ts'),
-  },
-  {
-    usage: 'export <format>',
-    summary: 'systemd units, or a Procfile',
-    options: [['-o, --output <path>', 'where to; standard output if not given']],
-    load: () => import('./commands/export.ts'),
-  },
-  {
+    group: 'Manage',
     usage: 'completion <shell>',
     summary: 'completion for bash, zsh or fish',
     load: () => import('./commands/completion.ts'),
   },
   {
-    usage: 'version',
-    summary: 'which version this is, and which one the daemon is',
-    load: () => import('./commands/version.ts'),
-  },
-  {
+    group: 'Manage',
     usage: 'api',
     summary: 'the control API, as an OpenAPI document',
     load: () => import('./commands/api.ts'),
+  },
+  {
+    group: 'Manage',
+    usage: 'version',
+    summary: 'which version this is, and which one the daemon is',
+    load: () => import('./commands/version.ts'),
   },
 ];

@@ -135,6 +135,14 @@ export function noPidFile(context: ServiceContext): Failure | null {
   });
 }
 
+/** The command was a launcher, and did what it was for. */
+export function isLauncherDone(
+  { spec }: ServiceContext,
+  { exit }: { readonly exit: Exit },
+): boolean {
+  return spec.type === 'forking' && exit.code === 0;
+}
+
 /** However a start ends that somebody has called off, that is no failure. */
 export function unlessAsked({ asked }: ServiceContext, failure: Failure): Failure | null {
   return asked === null ? failure : null;

@@ -22,6 +22,7 @@ import {
   exited,
   freshRun,
   healthProbe,
+  isLauncherDone,
   isWorkDone,
   noPidFile,
   readinessProbe,
@@ -368,10 +369,15 @@ export const serviceMachine = setup({
                   ],
                 },
                 'process.exited': [
+                  // How the launcher ended says nothing of how its daemon will.
                   {
                     guard: ({ context, event }) =>
-                      context.spec.type === 'forking' && event.exit.code === 0,
-                    // How the launcher ended says nothing of how its daemon will.
+                      isLauncherDone(context, event) && event.survivors,
+                    actions: assign(({ event }) => ({ ...exited(event), exit: null })),
+                  },
+                  {
+                    guard: ({ context, event }) => isLauncherDone(context, event),
+                    target: '.abandoned',
                     actions: assign(({ event }) => ({ ...exited(event), exit: null })),
                   },
                   {
@@ -389,6 +395,22 @@ export const serviceMachine = setup({
               states: {
                 waiting: { always: { guard: 'isStopAsked', target: 'hurrying' } },
                 hurrying: { after: { relocation: '#service.alive.sweeping' } },
+                // Nobody is left who could write the file, but for a daemon that closed
+                // all it had inherited; it would have done so by now, or soon.
+                abandoned: {
+                  after: {
+                    relocation: {
+                      target: '#service.ended',
+                      actions: assign({
+                        failure: ({ context }) =>
+                          unlessAsked(context, {
+                            kind: 'exited-while-starting',
+                            exit: unknownExit,
+                          }),
+                      }),
+                    },
+                  },
+                },
               },
               after: {
                 pidFileWait: [

@@ -75,6 +75,7 @@ export function progress(view: ServiceView): string {
     case 'hurrying':
       return 'it is to be stopped as soon as its pid is known';
     case 'waiting':
+    case 'abandoned':
       return `it waits for its pid file${view.note === null ? '' : `: ${view.note}`}`;
     case 'probing':
       return `it waits to be ready${view.note === null ? '' : `: ${view.note}`}`;

@@ -180,6 +180,7 @@ describe('the chart', () => {
         "running.reloading",
         "running.relocating",
         "running.unhealthy",
+        "starting.awaitingPid.abandoned",
         "starting.awaitingPid.hurrying",
         "starting.awaitingPid.waiting",
         "starting.awaitingReady.probing",

@@ -59,6 +59,16 @@ describe('starting', () => {
     expect(world.alive()).toEqual([]);
   });
 
+  it('does not wait for a daemon that has died before it wrote its pid file', () => {
+    const kernel = new SimulatedKernel().script('nginx', { exitsAfterMs: 5 });
+    const patient = { type: 'forking', pidFile: { path: pidFile, waitMs: 60_000 } } as const;
+    const world = boot([service('nginx', patient)], { kernel });
+    world.start('nginx');
+    world.advance(3_000);
+    expect(world.view('nginx').failure?.kind).toBe('exited-while-starting');
+    expect(world.history).toEqual(['nginx starting', 'nginx crashed', 'nginx backoff']);
+  });
+
   it('sweeps the daemon of a launcher whose pid file never came', () => {
     const kernel = new SimulatedKernel().script('nginx', { daemonises: {} });
     const world = boot([daemon], { kernel });

@@ -24,6 +24,8 @@ export const top: Asking = async ({ client, screen }) => {
 
 /** Its library is optional: everything else works without. */
 async function loadApp(): Promise<typeof import('../top/app.ts')> {
+  // Where these are set the library draws nothing before the end; there is a terminal, so it shall.
+  for (const name of ['CI', 'CONTINUOUS_INTEGRATION']) delete process.env[name];
   try {
     return await import('../top/app.ts');
   } catch (error) {
