@@ -21,6 +21,7 @@ const companions: Readonly<Record<string, readonly string[]>> = { php: ['nginx']
 let directory = '';
 let env: NodeJS.ProcessEnv = {};
 let web = '';
+let manager: ManagerProcess;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lemp-'));
@@ -34,12 +35,15 @@ beforeAll(async () => {
   web = `http://127.0.0.1:${ports[0]}/`;
 });
 
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+// A story that failed in the middle leaves nothing either.
+afterAll(async () => {
+  await manager.end();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 const manage = (): ManagerProcess => new ManagerProcess(join(directory, 'drover.yaml'), env);
 
 describe('nginx, php-fpm, MariaDB, two PostgreSQL and Redis from one file', () => {
-  let manager: ManagerProcess;
   let first: Identities = {};
 
   it('come up in dependency order', async () => {

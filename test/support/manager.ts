@@ -53,6 +53,14 @@ export class ManagerProcess {
     return heard;
   }
 
+  /** An ordered stop, if it still lives, whatever became of the story. */
+  async end(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.tell('stop');
+    await gone;
+  }
+
   /** kill -9, and waits until it is gone. */
   async crash(): Promise<void> {
     const gone = once(this.child, 'exit');
