@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Options } from './options.ts';
+import { watchOutput } from './output.ts';
 import { sayError } from './saying.ts';
 import { verbs } from './verb-table.ts';
 
@@ -21,13 +22,7 @@ const program = withCommon(new Command('drover'), '-f, --file <path>')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'drover: ')) });
 
-// `drover logs | head` closes our output early; that is no error of anybody's.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
-}
+watchOutput();
 
 for (const verb of verbs) {
   const command = program.command(verb.usage).description(verb.summary).helpGroup(`${verb.group}:`);

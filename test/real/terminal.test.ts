@@ -110,6 +110,16 @@ it('stops everything in order when the terminal is closed', async () => {
   );
 });
 
+it('stops everything in order when whoever reads has seen enough', async () => {
+  const { directory, word } = witness(true);
+  const program = `'${process.execPath}' '${built}/cli/main.js' up`;
+  const child = spawn('sh', ['-c', `${program} | head -n 1`], { cwd: directory, stdio: 'ignore' });
+  await once(child, 'exit');
+  await expect.poll(() => withArgument(word), { timeout: 8_000 }).toEqual([]);
+  const said = readFileSync(join(directory, '.drover/logs/one.log'), 'utf8');
+  expect(said).toMatch(/^(listening\nheard SIGTERM\n)?$/);
+});
+
 it('shows the colours of a service, and lets it do nothing else to the terminal', async () => {
   const line = `\\\\033[31mred\\\\033[0m\\\\033]0;a title\\\\007\\\\033[2J\\\\n`;
   const directory = project(`  loud: { command: [sh, -c, "printf '${line}'; exec sleep 1000"] }\n`);

@@ -10,6 +10,7 @@ import type { Supervisor } from '../../runtime/api.ts';
 import { createSupervisor } from '../../runtime/create.ts';
 import { durationFlag } from '../durations.ts';
 import { configPath, type Options, textFlag } from '../options.ts';
+import { onOutputLost } from '../output.ts';
 import { sayError } from '../saying.ts';
 import { tellWaiting } from './patience.ts';
 import { terminalSignals } from './signals.ts';
@@ -37,6 +38,8 @@ export async function upInForeground(names: readonly string[], options: Options)
     },
   });
 
+  // The services outlive neither the terminal nor whoever reads what they print.
+  onOutputLost(() => void served.stop('stop', 'drover up').catch(() => {}));
   const tell = (sentence: string): void => transcript.waiting(sentence);
   const isUp = tellWaiting(supervisor, 'up', tell);
   let isDown = (): void => {};
