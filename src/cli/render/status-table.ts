@@ -74,9 +74,11 @@ function serviceRow(screen: Screen, service: ServiceInfo, indent: string, now: n
 export function whyText({ name, state, healthy, adopted, pinned, why }: ServiceInfo): string {
   const isPlain = state === 'running' && healthy && !why.includes(';');
   if (isPlain) return [adopted ? 'adopted' : '', pinned ? 'pinned' : ''].filter(Boolean).join(', ');
-  const sentence = plain(why);
-  return sentence.startsWith(`${name} `) ? sentence.slice(name.length + 1) : sentence;
+  return without(without(plain(why), `${name} `), `is ${state}: `);
 }
+
+const without = (text: string, beginning: string): string =>
+  text.startsWith(beginning) ? text.slice(beginning.length) : text;
 
 function footing(screen: Screen, { daemon, services }: StatusInfo, now: number): string[] {
   const wanted = services.filter(({ desired }) => desired === 'up');

@@ -74,6 +74,7 @@ export class Feed {
       }));
     };
     const request = { services: [name], lines: 200, follow: true };
+    this.#store.change({ logs: [], scrolled: 0 });
     try {
       for await (const line of this.#client.logs(request, { signal })) {
         if (waiting.length === 0) setTimeout(flush, shortestMs).unref();
@@ -82,6 +83,8 @@ export class Feed {
     } catch {
       // The daemon is gone, which the states tell.
     }
+    // The next one is asked from the beginning.
+    if (!signal.aborted) this.#followed = null;
   }
 
   async #listen(): Promise<void> {
