@@ -24,6 +24,7 @@ export async function* follow(
   options: StreamOptions,
 ): AsyncGenerator<unknown, void, undefined> {
   const { reconnect = true, reconnectForMs = 10_000, onNotice, signal } = options;
+  const cursors = new Cursors();
   let cursor: string | null = null;
   let lostAt: number | null = null;
   let pauseMs = firstPauseMs;
@@ -43,7 +44,7 @@ export async function* follow(
     pauseMs = firstPauseMs;
     try {
       for await (const sent of parse(answer)) {
-        if (sent.id !== null) cursor = sent.id;
+        if (sent.id !== null) cursor = cursors.add(sent.id);
         if (sent.event !== 'notice') {
           yield JSON.parse(sent.data);
           continue;
@@ -60,6 +61,21 @@ export async function* follow(
     }
     if (!reconnect) return;
     lostAt = performance.now();
+  }
+}
+
+/** An id says where one service's lines are; where to go on takes all of them. */
+class Cursors {
+  #epoch = '';
+  readonly #places = new Map<string, string>();
+
+  add(id: string): string {
+    const [epoch = '', place] = id.split('/');
+    if (place === undefined) return id;
+    if (epoch !== this.#epoch) this.#places.clear();
+    this.#epoch = epoch;
+    this.#places.set(place.slice(0, place.lastIndexOf(':')), place);
+    return `${epoch}/${[...this.#places.values()].join(',')}`;
   }
 }
 

@@ -67,6 +67,7 @@ export const logLineSchema = z.object({
   at: z.number(),
   truncated: z.boolean(),
   skippedBytes: z.number(),
+  offset: z.number().describe('Where the output of the service goes on behind this line'),
 });
 
 /** What a stream says of itself, as the SSE event `notice`. */

@@ -76,18 +76,37 @@ export function logs(
   lastId: string | null,
 ): Pour {
   const names = services === undefined ? undefined : [...expand(context, services)];
-  const isResumed = lastId !== null;
-  const options = { follow, lines: isResumed ? 0 : Math.min(lines, mostLines) };
+  const epoch = String(context.startedAt);
+  const after = lastId === null ? null : readCursor(lastId, epoch);
+  const options = {
+    follow,
+    lines: lastId === null ? Math.min(lines, mostLines) : 0,
+    ...(after === null ? {} : { after }),
+  };
   const observable = context.host.supervisor.logs(names, options);
   return (stream) => {
-    if (isResumed) stream.notice('gap', 'lines written in between may be missing');
+    // Offsets hold for one manager; and where a reader was of another one, nobody knows.
+    const isLost = lastId !== null && after === null;
+    if (isLost) stream.notice('gap', 'lines written in between may be missing');
     let subscription: Subscription | null = null;
     stream.whenClosed(() => subscription?.unsubscribe());
     subscription = observable.subscribe({
-      next: (line) => stream.send({ id: line.at, data: line }),
+      next: (line) => stream.send({ id: `${epoch}/${line.service}:${line.offset}`, data: line }),
       error: (error: unknown) => stream.end('ended', String(error)),
       complete: () => stream.end('ended'),
     });
     if (!stream.isOpen) subscription.unsubscribe();
   };
+}
+
+/** `epoch/web:123,api:456`, as one id or several of them say; null where it is of another manager. */
+export function readCursor(text: string, epoch: string): Readonly<Record<string, number>> | null {
+  const [of, places = ''] = text.split('/');
+  if (of !== epoch) return null;
+  const after: Record<string, number> = Object.create(null);
+  for (const place of places.split(',')) {
+    const [name = '', offset = ''] = place.split(':');
+    if (/^\d{1,15}$/.test(offset)) after[name] = Number(offset);
+  }
+  return after;
 }

@@ -163,12 +163,16 @@ export interface LogLine {
   readonly truncated: boolean;
   /** So many bytes before this line were not delivered, the reader being too slow; else 0. */
   readonly skippedBytes: number;
+  /** Where the service's output goes on behind this line, for as long as this supervisor lives. */
+  readonly offset: number;
 }
 
 export interface LogOptions {
   /** So many of the last lines first. Default 100. */
   readonly lines?: number;
   readonly follow?: boolean;
+  /** With `follow`: go on from these offsets, by service, instead of from the last lines. */
+  readonly after?: Readonly<Record<Name, number>>;
 }
 
 /** One change that a new configuration would bring. */

@@ -10,6 +10,8 @@ export const maxLineBytes = 64 * 1024;
 export interface TextLine {
   readonly text: string;
   readonly truncated: boolean;
+  /** How many bytes of the chunk it and all before it are; 0 where no newline ended it. */
+  readonly end: number;
 }
 
 const newline = 0x0a;
@@ -33,8 +35,8 @@ export class LineCutter {
       const end = buffer.indexOf(newline, start);
       if (end === -1) break;
       this.#add(buffer.subarray(start, end));
-      lines.push(this.#take());
       start = end + 1;
+      lines.push(this.#take(start));
     }
     // Copied, so that a few bytes do not keep a whole chunk alive.
     this.#add(Buffer.from(buffer.subarray(start)));
@@ -43,7 +45,7 @@ export class LineCutter {
 
   /** The last line, where no newline ended it. */
   finish(): readonly TextLine[] {
-    return this.#length > 0 ? [this.#take()] : [];
+    return this.#length > 0 ? [this.#take(0)] : [];
   }
 
   #add(part: Buffer): void {
@@ -54,14 +56,14 @@ export class LineCutter {
     this.#length += Math.min(room, part.length);
   }
 
-  #take(): TextLine {
+  #take(end: number): TextLine {
     const bytes = Buffer.concat(this.#begun);
     const truncated = this.#tooLong;
     this.#begun = [];
     this.#length = 0;
     this.#tooLong = false;
     const whole = truncated ? bytes.subarray(0, wholeCharacters(bytes)) : bytes;
-    return { text: whole.toString('utf8'), truncated };
+    return { text: whole.toString('utf8'), truncated, end };
   }
 }
 

@@ -9,11 +9,13 @@ import type { Cancel, Kernel } from '../kernel/port.ts';
 import type { LogFile } from './log-file.ts';
 import { LineCutter, type TextLine } from './log-lines.ts';
 
-export interface ReadLine extends TextLine {
+export interface ReadLine extends Omit<TextLine, 'end'> {
   /** When it was read: milliseconds since 1970. */
   readonly at: number;
   /** So many bytes before it were gone before they could be read. */
   readonly skippedBytes: number;
+  /** The address right behind it, to go on from. */
+  readonly offset: number;
 }
 
 const chunkBytes = 64 * 1024;
@@ -122,19 +124,19 @@ class Reader {
       this.#cutter = new LineCutter();
     }
     this.at = piece.at + piece.bytes.length;
-    return this.#stamp(this.#cutter.cut(piece.bytes));
+    return this.#stamp(this.#cutter.cut(piece.bytes), piece.at);
   }
 
   finish(): readonly ReadLine[] {
-    return this.#stamp(this.#cutter.finish());
+    return this.#stamp(this.#cutter.finish(), this.at);
   }
 
-  #stamp(lines: readonly TextLine[]): readonly ReadLine[] {
+  #stamp(lines: readonly TextLine[], from: number): readonly ReadLine[] {
     const at = this.#clock.wall();
-    return lines.map((line) => {
+    return lines.map(({ text, truncated, end }) => {
       const skippedBytes = this.#skipped;
       this.#skipped = 0;
-      return { ...line, at, skippedBytes };
+      return { text, truncated, at, skippedBytes, offset: from + end };
     });
   }
 }

@@ -85,10 +85,11 @@ export class Logs {
     this.#keeper.close();
   }
 
-  #follow(spec: ServiceSpec, lines: number, { paused$ }: ReadOptions): Observable<LogLine> {
+  #follow(spec: ServiceSpec, lines: number, { paused$, after }: ReadOptions): Observable<LogLine> {
     const file = this.#file(spec.logs.path);
     return whenStill(file, () => {
-      const options = { from: lastLines(file, lines), ...(paused$ && { paused$ }) };
+      const from = after?.[spec.name] ?? lastLines(file, lines);
+      const options = { from, ...(paused$ && { paused$ }) };
       return follow(this.#kernel, file, options).pipe(map((line) => named(spec, line)));
     });
   }

@@ -152,6 +152,7 @@ it('shows the log of the selected one, harmless, and scrolls through it', () => 
     text,
     at: now,
     truncated: false,
+    offset: 0,
     skippedBytes: 0,
   });
   const logs = Array.from({ length: 50 }, (_, i) => line(`line ${i}\u001b[2J\u001b]0;title\u0007`));
