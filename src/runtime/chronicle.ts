@@ -100,8 +100,10 @@ export class Chronicle {
         notes.restarts = 0;
         notes.verdict = null;
       }
-      if (notes.wish?.wish === wish) continue;
+      const isNew = notes.wish?.wish !== wish;
+      // Whoever asked last is the one to name, also where the wish was the same before.
       notes.wish = { wish, by, at };
+      if (!isNew) continue;
       this.#tell({ type: 'wish', service: name, wish, by });
     }
   }

@@ -218,6 +218,17 @@ describe('restarting and reloading', () => {
     expect(supervisor.serviceStatus('web').state).toBe('running');
   });
 
+  it('names whoever asked last', async () => {
+    const { supervisor, kernel } = await supervise(shop());
+    await during(kernel, 5_000, supervisor.start(undefined, { by: 'daemon' }));
+    const causes: string[] = [];
+    supervisor.events$.subscribe((event) => {
+      if (event.type === 'service.state') causes.push(`${event.to}: ${event.cause}`);
+    });
+    await during(kernel, 5_000, supervisor.restart(['web'], { by: 'drover restart' }));
+    expect(causes).toContain('starting: asked for by drover restart');
+  });
+
   it('refuses to reload what has no way to', async () => {
     const { supervisor, kernel } = await supervise(shop());
     await expect(supervisor.reload(['db'])).rejects.toMatchObject({ code: 'not-running' });
