@@ -1,5 +1,5 @@
 // Builds the package into `dist`: JavaScript and declarations, the JSON Schema of the
-// configuration, and what is not TypeScript. Made beside, then moved to its place, so
+// configuration, what is not TypeScript, and the inspector's page. Made beside, then moved to its place, so
 // that nobody finds half of it. Type errors are told by the exit code, at the end.
 import { spawnSync } from 'node:child_process';
 import {
@@ -38,6 +38,13 @@ const { jsonSchema } = await import(join(made, 'services/json-schema.js'));
 writeFileSync(join(made, 'drover.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
 const main = join(made, 'cli/main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
+
+const { build } = await import('vite');
+await build({
+  configFile: join(root, 'inspector/vite.config.ts'),
+  logLevel: 'warn',
+  build: { outDir: join(made, 'inspector') },
+});
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(made, join(root, 'dist'));

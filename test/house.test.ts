@@ -12,12 +12,16 @@ const floors: Record<string, { code: readonly string[]; types: readonly string[]
   actors: { code: ['kernel', 'machines'], types: [] },
   services: { code: [], types: ['machines'] },
   runtime: { code: ['machines', 'kernel', 'actors', 'services', 'version.ts'], types: [] },
+  inspection: { code: ['machines', 'services', 'runtime', 'version.ts'], types: ['kernel'] },
   control: {
-    code: ['machines', 'kernel', 'actors', 'services', 'runtime', 'version.ts'],
+    code: ['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'version.ts'],
     types: [],
   },
   cli: {
-    code: ['machines', 'kernel', 'actors', 'services', 'runtime', 'control', 'version.ts'],
+    code: [
+      ...['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'control'],
+      'version.ts',
+    ],
     types: [],
   },
 };
@@ -110,10 +114,11 @@ describe('the house', () => {
     expect([...new Set(users)]).toEqual(['src/runtime/log.ts']);
   });
 
-  it('lets the inspector in by the front door only', () => {
+  it("shows the inspector's page nothing but the protocol, as types", () => {
     const deep = filesBelow('inspector')
       .flatMap(importsOf)
-      .filter(({ target }) => /(^|\/)src\//.test(target) && !target.endsWith('src/index.ts'));
+      .filter(({ target }) => /(^|\/)src\//.test(target))
+      .filter(({ target, isType }) => !isType || !target.endsWith('src/inspection/protocol.ts'));
     expect(deep).toEqual([]);
   });
 
