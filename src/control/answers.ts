@@ -1,11 +1,11 @@
 /** Puts together what a question is answered with. Reads only. */
 import type { Check, Name, ServiceSpec } from '../machines/vocabulary.ts';
 import type { ServiceStatus } from '../runtime/api.ts';
+import { redactCommand } from '../services/redact.ts';
 import { version } from '../version.ts';
 import { type Context, degradedOf, expand, lagMs } from './host.ts';
 import type { DaemonInfo, Health, ProcessView, ServiceInfo, StatusInfo } from './protocol.ts';
 import type { DeepReadonly } from './readonly.ts';
-import { redactCommand } from './redact.ts';
 
 /** `degraded`: where it is known already, for finding it out costs a whole status. */
 export function daemonInfo(

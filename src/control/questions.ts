@@ -4,6 +4,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import type { ServiceStatus, Supervisor } from '../runtime/api.ts';
 import { chartOf } from '../runtime/chart.ts';
 import { SupervisorError } from '../services/errors.ts';
+import { redact, redactDefinition } from '../services/redact.ts';
 import {
   daemonInfo,
   healthInfo,
@@ -16,7 +17,6 @@ import type { ArgumentsOf } from './client-types.ts';
 import { type Context, expand } from './host.ts';
 import type { Description, ResponseOf } from './protocol.ts';
 import { type DeepReadonly, defined } from './readonly.ts';
-import { redact, redactDefinition } from './redact.ts';
 import type { VerbName, verbs } from './verbs.ts';
 
 /** The caller, as far as an answer has to do with it. */

@@ -4,6 +4,7 @@
  * Mermaid for the README.
  */
 import type { AnyStateMachine } from 'xstate';
+import { type Graph, type GraphEdge, type GraphNode, graphOf } from './graph.ts';
 
 export interface ChartNode {
   readonly id: string;
@@ -33,73 +34,40 @@ export interface Chart {
   readonly edges: readonly ChartEdge[];
 }
 
-type StateNode = AnyStateMachine['root'];
-type Transition = StateNode['always'] extends (infer T)[] | undefined ? T : never;
-
 export function chartOf(machine: AnyStateMachine): Chart {
-  const nodes: ChartNode[] = [];
-  const edges: ChartEdge[] = [];
-  const walk = (node: StateNode): void => {
-    if (node.parent !== undefined) nodes.push(nodeOf(node));
-    edges.push(...edgesOf(node));
-    for (const child of Object.values(node.states) as StateNode[]) walk(child);
-  };
-  walk(machine.root);
-  return { id: machine.id, initial: firstTarget(machine.root), nodes, edges };
-}
-
-function nodeOf(node: StateNode): ChartNode {
-  const isInner = Object.keys(node.states).length > 0;
+  const graph = graphOf(machine);
+  const top = graph.nodes.find(({ id }) => id === graph.root);
   return {
-    id: node.id,
-    name: node.key,
-    parent: node.parent?.parent === undefined ? null : node.parent.id,
-    kind: isInner ? 'compound' : node.type === 'final' ? 'final' : 'atomic',
-    initial: isInner ? firstTarget(node) : null,
-    status: node.tags[0] ?? null,
-    invokes: node.invoke.map((invoke: { id: string }) => invoke.id),
-    entry: node.entry.map(nameOf).filter(isNamed),
+    id: machine.id,
+    initial: top?.initial ?? '',
+    nodes: graph.nodes.filter(({ id }) => id !== graph.root).map((node) => nodeOf(node, graph)),
+    edges: graph.edges.flatMap(edgeOf),
   };
 }
 
-function edgesOf(node: StateNode): readonly ChartEdge[] {
-  const transitions = [...node.transitions.values()].flat() as NonNullable<Transition>[];
-  return [...transitions, ...(node.always ?? [])].flatMap((transition, i): ChartEdge[] => {
-    const target = (transition.target?.[0] as StateNode | undefined)?.id ?? null;
-    // Bookkeeping that leaves the state as it is would only clutter the picture.
-    if (target === null) return [];
-    const event = transition.eventType;
-    const kind = event === '' ? 'always' : event.startsWith('xstate.after.') ? 'after' : 'event';
-    return [
-      {
-        id: `${node.id}|${event}|${i}`,
-        source: node.id,
-        target,
-        kind,
-        event: kind === 'after' ? `after ${delayName(event)}` : event,
-        guard: transition.guard === undefined ? null : guardName(transition.guard),
-        actions: transition.actions.map(nameOf).filter(isNamed),
-      },
-    ];
-  });
+function nodeOf(node: GraphNode, { root }: Graph): ChartNode {
+  const { id, name, parent, kind, initial, tags, invokes, entry } = node;
+  const isInner = kind === 'compound' || kind === 'parallel';
+  return {
+    id,
+    name,
+    parent: parent === root ? null : parent,
+    kind: isInner ? 'compound' : kind === 'final' ? 'final' : 'atomic',
+    initial: isInner ? (initial ?? '') : null,
+    status: tags[0] ?? null,
+    invokes,
+    entry,
+  };
 }
 
-const firstTarget = (node: StateNode): string =>
-  (node.initial.target[0] as StateNode | undefined)?.id ?? '';
-const delayName = (event: string): string => event.split('.')[2] ?? '';
-
-function guardName(guard: unknown): string {
-  return isNamed(nameOf(guard)) ? nameOf(guard) : 'if';
+function edgeOf(edge: GraphEdge): readonly ChartEdge[] {
+  const { id, source, target, guard, actions, kind } = edge;
+  // Bookkeeping that leaves the state as it is would only clutter the picture.
+  if (target === null) return [];
+  const shown = kind === 'always' || kind === 'after' ? kind : 'event';
+  const event = kind === 'after' ? edge.label : edge.event;
+  return [{ id, source, target, kind: shown, event, guard, actions }];
 }
-
-/** Inline functions have no name worth showing. */
-function nameOf(action: unknown): string {
-  if (typeof action === 'string') return action;
-  if (typeof action === 'object' && action !== null && 'type' in action) return String(action.type);
-  return '';
-}
-
-const isNamed = (name: string): boolean => name !== '' && !name.startsWith('xstate.');
 
 // -- Mermaid --------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@ import type { ServiceSpec } from '../machines/vocabulary.ts';
 
 export const hidden = '(hidden)';
 
-const secretName = /passw|secret|token|credential|api.?key|private.?key|access.?key/i;
+const secretName =
+  /passw|passphrase|secret|token|credential|api.?key|private.?key|access.?key|authorization|cookie/i;
 /** `--password=x`, `DB_PASSWORD=x`. */
 const assignment = /^(-{0,2}[\w.-]*(?:passw|secret|token|credential|key)[\w.-]*[=:])(.+)$/i;
 /** `postgres://user:password@host`. */
@@ -36,7 +37,8 @@ export const redactCommand = (line: string): string => redactArguments(line.spli
 export const redactDefinition = (spec: ServiceSpec): Record<string, unknown> =>
   redact(spec) as Record<string, unknown>;
 
-function redactText(text: string, key: string): string {
+/** One text that stands under that name. */
+export function redactText(text: string, key: string): string {
   if (key === 'content') return `(${text.length} characters)`;
   return secretName.test(key) ? hidden : redactWord(text);
 }
