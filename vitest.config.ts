@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // `unit` runs on the simulated kernel and in virtual time. `real` starts real
-// processes and servers, so its files run one after the other.
+// processes and servers, `inspector` a real browser, so their files run one after the
+// other.
 export default defineConfig({
   test: {
     projects: [
@@ -17,6 +18,16 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
+          globalSetup: ['test/support/build.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'inspector',
+          include: ['test/inspector/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

@@ -48,7 +48,9 @@ function take(): boolean {
 function isFresh(): boolean {
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return false;
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true });
+  const sources = ['src', 'inspector'].flatMap((directory) =>
+    readdirSync(join(root, directory), { recursive: true, withFileTypes: true }),
+  );
   return sources
     .filter((entry) => entry.isFile())
     .every((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs <= built);
