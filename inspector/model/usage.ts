@@ -1,0 +1,32 @@
+/** CPU and memory of each service over time, as told with the services. Bounded. */
+import type { Services } from '../../src/inspection/protocol.ts';
+
+export interface Sample {
+  readonly at: number;
+  readonly cpu: number | null;
+  readonly rss: number | null;
+}
+
+const kept = 600;
+/** Two that are closer than this are one. */
+const closestMs = 500;
+
+export class Usage {
+  readonly #samples = new Map<string, Sample[]>();
+
+  add({ at, services }: Services): void {
+    for (const { name, cpu, rss } of services) {
+      const own = this.#samples.get(name) ?? [];
+      if (own.length === 0) this.#samples.set(name, own);
+      const last = own.at(-1);
+      if (last !== undefined && at - last.at < closestMs) own.pop();
+      own.push({ at, cpu, rss });
+      if (own.length > kept * 1.1) own.splice(0, own.length - kept);
+    }
+  }
+
+  /** Oldest first. */
+  of(name: string): readonly Sample[] {
+    return this.#samples.get(name) ?? [];
+  }
+}
