@@ -56,19 +56,23 @@ export function mustBeOurs(rules: Rules, headers: IncomingHttpHeaders): void {
 }
 
 /**
- * Throws `forbidden`, `unauthorized`. A program sends no Origin and no Sec-Fetch-Site;
- * a browser that sends the latter must show where a change comes from.
+ * Throws `forbidden`. A program sends no Origin and no Sec-Fetch-Site; a browser that
+ * sends the latter must show where a change comes from.
  */
-export function mustBeAllowed(rules: Rules, verb: Verb, headers: IncomingHttpHeaders): void {
-  mustBeOurs(rules, headers);
+export function mustBeSameSite(method: string, headers: IncomingHttpHeaders): void {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new SupervisorError('forbidden', 'requests from other sites are refused');
   }
-  const isBrowser = site !== undefined;
-  if (verb.method === 'POST' && isBrowser && headers.origin === undefined) {
+  if (method === 'POST' && site !== undefined && headers.origin === undefined) {
     throw new SupervisorError('forbidden', 'a change from a browser must name its origin');
   }
+}
+
+/** Throws `forbidden`, `unauthorized`. */
+export function mustBeAllowed(rules: Rules, verb: Verb, headers: IncomingHttpHeaders): void {
+  mustBeOurs(rules, headers);
+  mustBeSameSite(verb.method, headers);
   if (!hasToken(rules, headers)) {
     throw new SupervisorError(
       'unauthorized',
@@ -78,7 +82,10 @@ export function mustBeAllowed(rules: Rules, verb: Verb, headers: IncomingHttpHea
   }
 }
 
-export function hasToken(rules: Rules, { authorization = '' }: IncomingHttpHeaders): boolean {
+export function hasToken(
+  rules: Pick<Rules, 'token'>,
+  { authorization = '' }: IncomingHttpHeaders,
+): boolean {
   const given = /^Bearer ([\w-]{1,128})$/.exec(authorization)?.[1] ?? '';
   // Hashed, so that not even its length can be told from the time it takes.
   return timingSafeEqual(digest(given), digest(rules.token));

@@ -21,15 +21,34 @@ const lastWordsMs = 2_000;
 export const allowance = (readers: number): number =>
   Math.max(leastBytes, Math.min(mostBytes, bytesOfAll / Math.max(1, readers)));
 
+/** How a stream says of itself that it is over, or that something is missing. */
+export type Farewell = (kind: string, message: string) => Frame;
+
+const asNotice: Farewell = (kind, message) => ({ event: 'notice', data: { kind, message } });
+
+export interface StreamsOptions {
+  readonly farewell?: Farewell;
+  /** How many bytes each of so many readers may be behind. */
+  readonly allowed?: (readers: number) => number;
+}
+
 export class EventStreams {
   readonly #open = new Set<EventStream>();
+  readonly #farewell: Farewell;
+  readonly #allowed: (readers: number) => number;
+
+  constructor({ farewell = asNotice, allowed = allowance }: StreamsOptions = {}) {
+    this.#farewell = farewell;
+    this.#allowed = allowed;
+  }
 
   get count(): number {
     return this.#open.size;
   }
 
   open(response: ServerResponse): EventStream {
-    const stream = new EventStream(response, () => allowance(this.#open.size));
+    const allowed = () => this.#allowed(this.#open.size);
+    const stream = new EventStream(response, { allowed, farewell: this.#farewell });
     this.#open.add(stream);
     stream.whenClosed(() => this.#open.delete(stream));
     return stream;
@@ -41,16 +60,23 @@ export class EventStreams {
   }
 }
 
+interface StreamOptions {
+  readonly allowed: () => number;
+  readonly farewell: Farewell;
+}
+
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #allowance: () => number;
+  readonly #allowed: () => number;
+  readonly #farewell: Farewell;
   readonly #closers: (() => void)[] = [];
   readonly #heartbeat: NodeJS.Timeout;
   #isOpen = true;
 
-  constructor(response: ServerResponse, allowed: () => number) {
+  constructor(response: ServerResponse, { allowed, farewell }: StreamOptions) {
     this.#response = response;
-    this.#allowance = allowed;
+    this.#allowed = allowed;
+    this.#farewell = farewell;
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     response.write(':\n\n');
     response.on('close', () => this.#close());
@@ -73,7 +99,7 @@ export class EventStream {
   }
 
   notice(kind: string, message: string): void {
-    this.send({ event: 'notice', data: { kind, message } });
+    this.send(this.#farewell(kind, message));
   }
 
   /** Resolves when the reader has caught up, or has left; null: it has. For what can wait: the past. */
@@ -87,7 +113,7 @@ export class EventStream {
 
   end(kind: 'ended' | 'dropped' | null, message = ''): void {
     if (!this.#isOpen) return;
-    if (kind !== null) this.#response.write(format({ event: 'notice', data: { kind, message } }));
+    if (kind !== null) this.#response.write(format(this.#farewell(kind, message)));
     this.#close();
     this.#response.end();
     // Whoever does not read its last words either is cut off.
@@ -97,7 +123,7 @@ export class EventStream {
   #write(text: string): void {
     if (!this.#isOpen) return;
     this.#response.write(text);
-    if (this.#response.writableLength <= this.#allowance()) return;
+    if (this.#response.writableLength <= this.#allowed()) return;
     this.end('dropped', 'this reader was too slow; go on after the last id');
   }
 
