@@ -22,14 +22,13 @@ const breadth = 100;
 interface Work {
   readonly redact: boolean;
   readonly text: number;
-  readonly depth: number;
   left: number;
   readonly above: Set<object>;
 }
 
 export function toPlain(value: unknown, options: PlainOptions = {}): Plain {
   const { redact = true, depth = 8, values = 1_000, text = 2_000 } = options;
-  return plainOf(value, '', depth, { redact, text, depth, left: values, above: new Set() });
+  return plainOf(value, '', depth, { redact, text, left: values, above: new Set() });
 }
 
 function plainOf(value: unknown, key: string, depth: number, work: Work): Plain {

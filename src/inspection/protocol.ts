@@ -57,7 +57,10 @@ export interface EventRecord extends Base {
   readonly kind: 'event';
   readonly source: number | null;
   readonly event: PlainEvent;
-  /** The event record that `source` was handling when it sent this one. */
+  /**
+   * The event record that `source` was handling when it sent this one; of a delayed one,
+   * when it armed it.
+   */
   readonly cause: number | null;
 }
 
@@ -84,6 +87,8 @@ export interface TimerRecord extends Base {
   readonly kind: 'timer';
   /** XState's id of it: `xstate.after.graceMs.service.stopping`. */
   readonly timer: string;
+  /** Type of the event that it will send to its own actor; that event is the end of it. */
+  readonly event?: string;
   /** The edges it would take, where it is an `after`. */
   readonly edges: readonly string[];
   /** When it is due, counted from `at`; null: it was disarmed. */
@@ -93,6 +98,7 @@ export interface TimerRecord extends Base {
 /** An actor has a new snapshot: the end of a macrostep. */
 export interface StateRecord extends Base {
   readonly kind: 'state';
+  /** Whose handling it ends; empty: it was found so, or ended without one. */
   readonly event: string;
   readonly handles: number | null;
   /** Null for what is no machine. */
@@ -151,6 +157,7 @@ export interface Box extends Point {
 export interface DefinitionNode {
   readonly id: string;
   readonly name: string;
+  /** Null of the root alone, which is a node like the others. */
   readonly parent: string | null;
   readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly initial: string | null;
