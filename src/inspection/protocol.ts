@@ -192,10 +192,25 @@ export interface LaidOutArrow {
   readonly label: (Box & { readonly lines: readonly { edge: string; text: string }[] }) | null;
 }
 
+/** What happens in a state, as text in its box; `x` and `y` (of the base line) from the box's corner. */
+export interface LaidOutLine extends Point {
+  readonly kind: 'invoke' | 'entry' | 'exit' | 'internal';
+  readonly text: string;
+  /** The text is not wider than this in any usual font. */
+  readonly width: number;
+  /** Of an internal one, which is no arrow. */
+  readonly edge: string | null;
+}
+
+export interface LaidOutNode extends Box {
+  readonly id: string;
+  readonly lines: readonly LaidOutLine[];
+}
+
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  readonly nodes: readonly (Box & { readonly id: string })[];
+  readonly nodes: readonly LaidOutNode[];
   readonly arrows: readonly LaidOutArrow[];
   /** The dot before the initial state of each compound node; `of` null: of the root. */
   readonly initials: readonly { of: string | null; dot: Point; route: readonly Point[] }[];
