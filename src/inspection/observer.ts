@@ -132,6 +132,8 @@ export class Observer {
     const handles = handlingOf(actor)?.seq ?? null;
     const later = (params ?? {}) as Partial<Later>;
     if (action === 'xstate.cancel') return this.#disarm(actor, String(later.sendId));
+    // Leaving a state stops its children by name, whether or not they are there.
+    if (action === 'xstate.stopChild' && params === undefined) return;
     if (later.event !== undefined && later.delay !== undefined) {
       const isTimer = action === 'xstate.raise';
       const id = later.id ?? later.event.type;

@@ -24,7 +24,7 @@ export function whatIf(
     before: snapshot.value as StateValue,
     after: after.value as StateValue,
     edges: transitions.flatMap((transition) => edgesOf.get(transition) ?? []),
-    actions: actions.map(wordsOf),
+    actions: actions.filter(isDone).map(wordsOf),
     contextBefore: plain(snapshot.context),
     contextAfter: plain(after.context),
     error: errors.length === 0 ? null : String(toPlain(errorText(errors[0]), options)),
@@ -44,6 +44,11 @@ interface Params {
   readonly to?: { readonly id?: string };
   readonly delay?: number;
   readonly event?: { readonly type?: string };
+}
+
+/** Leaving a state stops its children by name, whether or not they are there. */
+function isDone({ type, params }: { readonly type: string; readonly params: unknown }): boolean {
+  return type !== 'xstate.stopChild' || params !== undefined;
 }
 
 /** XState's own actions all have a name of XState's; what they do says more. */

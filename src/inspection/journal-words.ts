@@ -1,0 +1,26 @@
+/** Which events a journal's record makes likely: it tells of states, and seldom of what led there. */
+
+const byStatus: Readonly<Record<string, readonly string[]>> = {
+  adopting: [],
+  starting: ['start', 'adoption.found'],
+  running: ['prepare.done', 'process.spawned', 'pidFile.found', 'probe.passed', 'adoption.found'],
+  stopping: ['stop', 'adoption.leftovers'],
+  killing: ['kill'],
+  stuck: ['process.signalRefused'],
+  stopped: ['adoption.none', 'stop'],
+  crashed: ['process.exited', 'tree.ended', 'adoption.none'],
+  backoff: ['restart'],
+  completed: ['process.exited', 'tree.ended', 'rest', 'adoption.none'],
+  failed: ['giveUp', 'adoption.none'],
+};
+
+/** What was heard is sure. A stop that goes wrong and a stop that goes well end by an exit. */
+export function likelyEvents(
+  status: string,
+  isFailing: boolean,
+  heard: readonly string[],
+): readonly string[] {
+  const usual = byStatus[status] ?? [];
+  const isEnd = status === 'stopped' && !isFailing;
+  return [...heard, ...usual, ...(isEnd ? ['process.exited', 'tree.ended'] : [])];
+}
