@@ -96,13 +96,15 @@ export class History {
     this.#changed();
   }
 
-  /** What is known already is left out. */
-  add({ records, lost, next }: Batch): void {
+  /** What is known already is left out. Returns what was news. */
+  add({ records, lost, next }: Batch): readonly InspectionRecord[] {
     this.dropped += lost;
-    for (const record of records) if (record.seq > this.#seen) this.#take(record);
+    const fresh = records.filter(({ seq }) => seq > this.#seen);
+    for (const record of fresh) this.#take(record);
     this.#cursor = next;
     if (this.#records.length > this.#capacity) this.#forget();
     this.#changed();
+    return fresh;
   }
 
   addDefinition(definition: Definition): void {

@@ -13,6 +13,7 @@ import type {
 } from '../../src/inspection/protocol.ts';
 import { findActor, pathOf } from './actors.ts';
 import { History } from './history.ts';
+import { Lanes } from './lanes.ts';
 import { type Place, readLink, type View, writeLink } from './link.ts';
 import type { Connection, Sink, Source } from './source.ts';
 import { Usage } from './usage.ts';
@@ -39,6 +40,17 @@ const ticks = signal(0);
 const store = new History();
 /** CPU and memory of the services, as they were while this page looked. */
 export const usage = new Usage();
+const drawn = new Lanes();
+let forgotten = 0;
+
+/** What everybody did when. Subscribes like `history`. */
+export const lanes = {
+  get value(): Lanes {
+    ticks.value;
+    return drawn;
+  },
+  peek: (): Lanes => drawn,
+};
 
 /** Reading `value` subscribes to whatever is learned. The object itself stays the same. */
 export const history = {
@@ -213,6 +225,8 @@ const sink: Sink = {
   baseline: (baseline) => {
     learnTime(baseline.at);
     store.begin(baseline);
+    drawn.begin(baseline.actors, baseline.at);
+    forgotten = 0;
     tick();
   },
   definition: (definition) => {
@@ -220,7 +234,9 @@ const sink: Sink = {
     tick();
   },
   records: (batch: Batch) => {
-    store.add(batch);
+    drawn.add(store.add(batch));
+    if (store.forgotten > forgotten) drawn.forget(store.first);
+    forgotten = store.forgotten;
     learnTime(store.last);
     tick();
   },

@@ -1,5 +1,6 @@
 /** CPU and memory of each service over time, as told with the services. Bounded. */
 import type { Services } from '../../src/inspection/protocol.ts';
+import { search } from './history.ts';
 
 export interface Sample {
   readonly at: number;
@@ -23,6 +24,16 @@ export class Usage {
       own.push({ at, cpu, rss });
       if (own.length > kept * 1.1) own.splice(0, own.length - kept);
     }
+  }
+
+  /** Up to a moment of the past; null: all. */
+  until(name: string, at: number | null): readonly Sample[] {
+    const all = this.of(name);
+    if (at === null) return all;
+    return all.slice(
+      0,
+      search(all.length, (i) => (all[i]?.at ?? 0) > at),
+    );
   }
 
   /** Oldest first. */

@@ -1,0 +1,42 @@
+/** The stretch that the timeline shows, kept while other views are looked at. */
+import { signal } from '@preact/signals';
+import { panned, type Range, within, zoomed } from '../model/range.ts';
+import { currentTime, history, moment, now, source } from '../model/session.ts';
+
+/** Null: all there is. `isSliding`: its end is now. */
+export const range = signal<(Range & { readonly isSliding: boolean }) | null>(null);
+export const mode = signal<'lanes' | 'waterfall' | 'table'>('lanes');
+
+export function bounds(): Range {
+  const { first, last } = history.peek();
+  const until = source.peek()?.kind === 'live' ? Math.max(last, currentTime()) : last;
+  return { from: first, until: Math.max(until, first + 1) };
+}
+
+/** Subscribes to the clock where what is shown moves with it. */
+export function shownRange(): Range {
+  const isLive = source.value?.kind === 'live';
+  const held = range.value;
+  if (isLive && (held === null || held.isSliding) && moment.value === null) now.value;
+  const all = bounds();
+  if (held === null) return all;
+  const slidTo = held.isSliding && isLive ? all.until : held.until;
+  return within({ from: slidTo - (held.until - held.from), until: slidTo }, all);
+}
+
+function show(next: Range): void {
+  const all = bounds();
+  const isAll = next.from <= all.from && next.until >= all.until;
+  range.value = isAll ? null : { ...next, isSliding: next.until >= all.until - 1 };
+}
+
+export const zoom = (factor: number, about: number): void =>
+  show(zoomed(shownRange(), factor, about, bounds()));
+
+export const pan = (byMs: number): void => show(panned(shownRange(), byMs, bounds()));
+
+export const showStretch = (next: Range): void => show(within(next, bounds()));
+
+export function showAll(): void {
+  range.value = null;
+}
