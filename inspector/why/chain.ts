@@ -64,11 +64,17 @@ export function enteredAt(
 }
 
 export function chainOf(past: Past, state: StateRecord): readonly Link[] {
-  const links: Link[] = [{ kind: 'state', of: state, before: stateBefore(past, state) }];
-  let event = handled(past, state.handles);
-  if (event === null) return [...links, { kind: 'origin', of: state, origin: 'lost' }];
-  while (event !== null && links.length < longest) {
-    const step = stepBack(past, event);
+  const first: Link = { kind: 'state', of: state, before: stateBefore(past, state) };
+  const event = handled(past, state.handles);
+  if (event === null) return [first, { kind: 'origin', of: state, origin: 'lost' }];
+  return [first, ...causesOf(past, event)];
+}
+
+/** What an event came of, back to the first cause. */
+export function causesOf(past: Past, of: EventRecord): readonly Link[] {
+  const links: Link[] = [];
+  for (let event: EventRecord | null = of; event !== null && links.length < longest; ) {
+    const step: Step = stepBack(past, event);
     links.push(...step.links);
     // A cause is older than its effect; anything else would lead round for ever.
     event = step.next !== null && step.next.seq < event.seq ? step.next : null;

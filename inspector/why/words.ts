@@ -21,6 +21,16 @@ export function isIn(value: StateValue | null, path: string): boolean {
   return true;
 }
 
+/** Every state that a value holds, outer ones before inner ones. */
+export function pathsOf(value: StateValue | null, prefix = ''): readonly string[] {
+  if (value === null) return [];
+  if (typeof value === 'string') return [`${prefix}${value}`];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    `${prefix}${key}`,
+    ...pathsOf(inner, `${prefix}${key}.`),
+  ]);
+}
+
 /** What is worth telling of what an event brought: `code 1`, `in 1 s`, `web, db`. */
 export function brief({ payload }: PlainEvent): string {
   if (!isObject(payload)) return payload === undefined ? '' : clip(plainText(payload));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { chainOf, enteredAt } from '../../../inspector/why/chain.ts';
 import { sentenceOf, textOf } from '../../../inspector/why/sentences.ts';
-import { brief, eventName, isIn } from '../../../inspector/why/words.ts';
+import { brief, eventName, isIn, pathsOf } from '../../../inspector/why/words.ts';
 import type { ActorRecord, StateRecord } from '../../../src/inspection/protocol.ts';
 import { Story } from './story.ts';
 
@@ -191,6 +191,12 @@ describe('the words', () => {
   });
 
   it('knows which states a value holds', () => {
+    expect(pathsOf({ alive: { running: 'healthy' } })).toEqual([
+      'alive',
+      'alive.running',
+      'alive.running.healthy',
+    ]);
+    expect(pathsOf({ a: 'x', b: 'y' })).toEqual(['a', 'a.x', 'b', 'b.y']);
     expect(isIn({ alive: { running: 'healthy' } }, 'alive.running')).toBe(true);
     expect(isIn({ alive: { running: 'healthy' } }, 'alive.run')).toBe(false);
     expect(isIn({ a: 'x', b: { c: 'y' } }, 'b.c.y')).toBe(true);

@@ -1,0 +1,110 @@
+/** Why the selected actor is in its state: a chain of sentences, each leading to its moment. */
+import { history, info, moment, navigate, selected, serviceRow } from '../model/session.ts';
+import { clockTime } from '../shell/time.ts';
+import { ask, asked } from './asked.ts';
+import { chainOf, enteredAt } from './chain.ts';
+import { Part } from './part.tsx';
+import { nameOf, type Sentence, sentenceOf, type Part as Word } from './sentences.ts';
+import { pathsOf } from './words.ts';
+import './why.css';
+
+export function Why() {
+  const n = selected.value;
+  if (n === null) return null;
+  const past = history.value;
+  const state = past.state(n, moment.value)?.state ?? null;
+  const name = nameOf(n, (one) => past.actor(one));
+  const path = asked.value?.actor === n ? asked.value.path : null;
+  const entered = enteredAt(past, n, moment.value, path) ?? enteredAt(past, n, moment.value);
+  return (
+    <Part name="why" title="Why" note={`${name} is in its state`}>
+      <Told actor={n} />
+      {state === null ? null : <Paths actor={n} paths={pathsOf(state.value)} asked={path} />}
+      {entered === null ? (
+        <p class="part-why-not">{name} has not been in any state yet.</p>
+      ) : (
+        <Chain sentences={chainOf(past, entered).map((link) => sentenceOf(link, actorOf))} />
+      )}
+    </Part>
+  );
+}
+
+const actorOf = (n: number) => history.peek().actor(n);
+
+/** In the supervisor's own words, which it has for the present only. */
+function Told({ actor }: { readonly actor: number }) {
+  const { service } = history.value.actor(actor) ?? {};
+  const row = service == null ? null : serviceRow(service);
+  if (row === null || row.why === '' || moment.value !== null) return null;
+  return (
+    <blockquote class="why-told" data-why={row.name}>
+      {row.why}
+      <footer>
+        {info.value?.source === 'live' ? 'the supervisor' : 'the supervisor, at the end'}
+      </footer>
+    </blockquote>
+  );
+}
+
+interface PathsProps {
+  readonly actor: number;
+  readonly paths: readonly string[];
+  readonly asked: string | null;
+}
+
+/** Each state that it is in can be asked about. */
+function Paths({ actor, paths, asked }: PathsProps) {
+  if (paths.length < 2) return null;
+  return (
+    <fieldset class="why-paths">
+      <legend class="sr-only">Why this state</legend>
+      {paths.map((path) => (
+        <button
+          key={path}
+          type="button"
+          data-state={path}
+          aria-pressed={asked === null ? path === paths.at(-1) : asked === path}
+          title={`Why ${path}`}
+          onClick={() => ask(actor, path)}
+        >
+          {path.split('.').at(-1)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+export function Chain({ sentences }: { readonly sentences: readonly Sentence[] }) {
+  return (
+    <ol class="why-chain" aria-label="From the state back to its first cause">
+      {sentences.map((one) => (
+        <li key={`${one.kind} ${one.seq}`} data-kind={one.kind} data-seq={one.seq}>
+          <span class="why-icon" aria-hidden="true" />
+          <p>
+            {one.parts.map((part, i) => (
+              <Words key={i} part={part} />
+            ))}
+          </p>
+          <button
+            type="button"
+            class="why-at"
+            aria-label={`Go to ${clockTime(one.at)}`}
+            onClick={() => navigate({ moment: one.at, selected: one.actor })}
+          >
+            {clockTime(one.at)}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Words({ part }: { readonly part: Word }) {
+  if (typeof part === 'string') return part;
+  if ('code' in part) return <code>{part.code}</code>;
+  return (
+    <button type="button" class="why-actor" onClick={() => navigate({ selected: part.actor })}>
+      {part.name}
+    </button>
+  );
+}
