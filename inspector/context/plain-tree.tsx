@@ -90,7 +90,6 @@ function Line({ one, level, isTerse }: LineProps) {
         <Values one={one} isOpen={isOpen} />
       </div>
       {isOpen ? (
-        // biome-ignore lint/a11y/useSemanticElements: a group of a tree is no fieldset
         <div role="group" class="plain-below">
           <Level of={one} level={level + 1} isTerse={isTerse} />
         </div>
