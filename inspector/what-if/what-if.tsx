@@ -37,7 +37,8 @@ export function WhatIf() {
     const at = moment.peek();
     const about = { actor: n, event, at };
     asked.value = { ...about, answer: null, problem: null };
-    const request: WhatIfRequest = at === null ? { event } : { event, from: at };
+    const from = at === null ? null : (history.peek().state(n, at)?.state?.seq ?? null);
+    const request: WhatIfRequest = from === null ? { event } : { event, from };
     const settled = await (
       source.peek()?.post<Answer>(`/actors/${n}/what-if`, request) ?? Promise.reject()
     ).then(
