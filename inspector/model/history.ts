@@ -12,6 +12,7 @@ import type {
   EventRecord,
   InspectionRecord,
 } from '../../src/inspection/protocol.ts';
+import { shared } from './shared.ts';
 import { Standing } from './standing.ts';
 
 export interface HistoryOptions {
@@ -99,8 +100,13 @@ export class History {
   /** What is known already is left out. Returns what was news. */
   add({ records, lost, next }: Batch): readonly InspectionRecord[] {
     this.dropped += lost;
-    const fresh = records.filter(({ seq }) => seq > this.#seen);
-    for (const record of fresh) this.#take(record);
+    const fresh: InspectionRecord[] = [];
+    for (const record of records) {
+      if (record.seq <= this.#seen) continue;
+      const slim = this.#slim(record);
+      this.#take(slim);
+      fresh.push(slim);
+    }
     this.#cursor = next;
     if (this.#records.length > this.#capacity) this.#forget();
     this.#changed();
@@ -157,16 +163,19 @@ export class History {
    * to what is not known any more. A delay that ran out leads to where it was armed.
    */
   causesOf(seq: number): readonly InspectionRecord[] {
-    const chain: InspectionRecord[] = [];
+    return [...this.causes(seq)];
+  }
+
+  /** The same, one by one, for whoever stops at the first that will do. */
+  *causes(seq: number): Generator<InspectionRecord> {
     const seen = new Set<number>();
     for (let at: number | null = seq; at !== null && !seen.has(at); ) {
       seen.add(at);
       const record = this.record(at);
-      if (record === null) break;
-      chain.push(record);
+      if (record === null) return;
+      yield record;
       at = this.#causeOf(record);
     }
-    return chain;
   }
 
   indexAfter(moment: number): number {
@@ -201,6 +210,13 @@ export class History {
       }
     }
     return null;
+  }
+
+  /** Contexts are most of what is kept, and most of a context is as it was before. */
+  #slim(record: InspectionRecord): InspectionRecord {
+    if (record.kind !== 'state' || record.context === undefined) return record;
+    const before = this.#live.actors.get(record.actor)?.state?.context;
+    return { ...record, context: shared(before, record.context) };
   }
 
   #take(record: InspectionRecord): void {

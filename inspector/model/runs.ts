@@ -3,7 +3,7 @@
  * for whom, and how long it took itself. Whoever the event came of that let it begin,
  * held it up.
  */
-import type { EventRecord, InspectionRecord } from '../../src/inspection/protocol.ts';
+import type { EventRecord } from '../../src/inspection/protocol.ts';
 import type { History } from './history.ts';
 import type { Command, Lane, Lanes, Segment } from './lanes.ts';
 
@@ -39,11 +39,20 @@ const wants = new Set(['want', 'recycle', 'start']);
 const unwants = new Set(['unwant', 'destroy', 'recycle', 'stop']);
 
 export function wavesOf(history: History, lanes: Lanes): readonly Wave[] {
-  const runs: Run[] = [];
+  const runs = new Map<string, readonly Run[]>();
   for (const lane of lanes.all.values()) {
-    if (lane.kind === 'service') runs.push(...runsOf(history, lanes.commands, lane));
+    if (lane.kind === 'service') runs.set(lane.name, runsOf(history, lanes.commands, lane));
   }
-  return inWaves(runs.map((run) => withWait(run, runs)));
+  return inWaves([...runs.values()].flat().map((run) => withWait(run, runs)));
+}
+
+/** Of that service, the last of the kind that began no later. */
+function latest(
+  runs: ReadonlyMap<string, readonly Run[]>,
+  { heldBy, began, verb }: Run,
+): Run | undefined {
+  if (heldBy === null) return undefined;
+  return runs.get(heldBy)?.findLast((one) => one.verb === verb && one.began <= began);
 }
 
 function runsOf(history: History, commands: readonly Command[], lane: Lane): readonly Run[] {
@@ -96,10 +105,11 @@ function askedAt(
 
 /** The nearest of its causes that came from another service. */
 function holderOf(history: History, seq: number | null, name: string): Pick<Run, 'heldBy' | 'seq'> {
+  let begin: number | null = null;
   if (seq === null) return { heldBy: null, seq: null };
-  const events = history.causesOf(seq).filter((one) => one.kind === 'event');
-  const begin = events[0]?.seq ?? null;
-  for (const one of events) {
+  for (const one of history.causes(seq)) {
+    if (one.kind !== 'event') continue;
+    begin ??= one.seq;
     const service = senderOf(history, one);
     if (service === name) break;
     if (service !== null) return { heldBy: service, seq: begin };
@@ -107,27 +117,21 @@ function holderOf(history: History, seq: number | null, name: string): Pick<Run,
   return { heldBy: null, seq: begin };
 }
 
-function senderOf(history: History, record: InspectionRecord): string | null {
-  const { source } = record as EventRecord;
+function senderOf(history: History, { source }: EventRecord): string | null {
   return source === null ? null : (history.actor(source)?.service ?? null);
 }
 
 /** Where no command is on record it has waited as long as whoever held it up. */
-function withWait(run: Run, all: readonly Run[]): Run {
-  if (run.wanted < run.began || run.heldBy === null) return run;
+function withWait(run: Run, all: ReadonlyMap<string, readonly Run[]>): Run {
+  if (run.wanted < run.began) return run;
   const seen = new Set([run]);
   let { wanted } = run;
-  for (let holder = run; holder.heldBy !== null; ) {
-    const name = holder.heldBy;
-    const next = all.findLast(
-      (one) => one.service === name && one.verb === run.verb && one.began <= holder.began,
-    );
-    if (next === undefined || seen.has(next)) break;
-    wanted = Math.min(wanted, next.wanted);
-    seen.add(next);
-    holder = next;
+  for (let holder = latest(all, run); holder !== undefined && !seen.has(holder); ) {
+    wanted = Math.min(wanted, holder.wanted);
+    seen.add(holder);
+    holder = latest(all, holder);
   }
-  return { ...run, wanted };
+  return wanted === run.wanted ? run : { ...run, wanted };
 }
 
 function inWaves(runs: readonly Run[]): readonly Wave[] {
@@ -148,15 +152,16 @@ function inWaves(runs: readonly Run[]): readonly Wave[] {
 
 /** From the one that was ready last back through whom it waited for. */
 function pathOf(runs: readonly Run[]): readonly Run[] {
+  const byService = new Map<string, Run[]>();
+  for (const run of runs) byService.set(run.service, [...(byService.get(run.service) ?? []), run]);
   const path: Run[] = [];
   let run = runs.reduce<Run | undefined>(
     (last, one) => (last === undefined || (one.over ?? 0) > (last.over ?? 0) ? one : last),
     undefined,
   );
   while (run !== undefined && !path.includes(run)) {
-    const { heldBy, began }: Run = run;
     path.push(run);
-    run = runs.findLast((one) => one.service === heldBy && one.began <= began);
+    run = latest(byService, run);
   }
   return path;
 }

@@ -2,7 +2,7 @@
  * What the page shows right now, as signals: who is selected, which moment, which view.
  * Views read these and nothing else; whoever changes one goes through `navigate`.
  */
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type {
   ActorState,
   Batch,
@@ -184,20 +184,27 @@ function seek(): void {
 
 // -- Coming to life --------------------------------------------------------------------
 
-/** Whoever is learned about in one turn is drawn in one frame. */
+/**
+ * News that comes close together is drawn together: the more actors there are, the
+ * more a drawing costs. A page that nobody sees draws once a second.
+ */
+let lastTick = 0;
 let isTickDue = false;
 function tick(): void {
   if (isTickDue) return;
   isTickDue = true;
-  const frame = globalThis.document?.hidden === true ? undefined : globalThis.requestAnimationFrame;
-  const draw = () => {
-    isTickDue = false;
+  const apart = document.hidden ? 1_000 : Math.min(250, 40 + store.at(null).size / 25);
+  setTimeout(draw, Math.max(0, lastTick + apart - performance.now()));
+}
+
+function draw(): void {
+  isTickDue = false;
+  lastTick = performance.now();
+  batch(() => {
     seek();
     succeed();
     ticks.value += 1;
-  };
-  if (frame === undefined) setTimeout(draw, 200);
-  else frame(draw);
+  });
 }
 
 /** A service whose machine broke is made anew with another number; the eye stays on it. */
@@ -233,8 +240,8 @@ const sink: Sink = {
     store.addDefinition(definition);
     tick();
   },
-  records: (batch: Batch) => {
-    drawn.add(store.add(batch));
+  records: (news: Batch) => {
+    drawn.add(store.add(news));
     if (store.forgotten > forgotten) drawn.forget(store.first);
     forgotten = store.forgotten;
     learnTime(store.last);
