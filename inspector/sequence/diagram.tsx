@@ -39,8 +39,13 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
     const box = place.current;
     if (box === null) return;
     const { scrollTop: top, scrollLeft: left, clientWidth, clientHeight } = box;
-    isAtEnd.current = top + clientHeight >= box.scrollHeight - rowHeight;
     setPort({ top, left, width: clientWidth - timeWidth, height: clientHeight - headHeight });
+  };
+  const onScroll = () => {
+    const box = place.current;
+    if (box === null) return;
+    isAtEnd.current = box.scrollTop + box.clientHeight >= box.scrollHeight - rowHeight;
+    measure();
   };
   useLayoutEffect(() => {
     const box = place.current;
@@ -100,7 +105,7 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
       tabIndex={0}
       aria-label="Events, the oldest first"
       aria-activedescendant={chosen === null ? undefined : `event-${chosen}`}
-      onScroll={measure}
+      onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
       <Heads

@@ -19,7 +19,7 @@ export interface Row {
   wanted: boolean;
 }
 
-export type Past = Pick<History, 'records' | 'record'>;
+export type Past = Pick<History, 'records' | 'record' | 'actor'>;
 
 export class Rows {
   #rows: Row[] = [];
@@ -37,7 +37,7 @@ export class Rows {
     if (this.#last !== null && past.record(this.#last.seq) !== this.#last) this.#clear();
     const known = this.#last?.seq ?? -1;
     const start = search(records.length, (i) => (records[i]?.seq ?? 0) > known);
-    for (let i = start; i < records.length; i += 1) this.#take(records[i]);
+    for (let i = start; i < records.length; i += 1) this.#take(past, records[i]);
     this.#forget(records[0]?.seq ?? 0);
   }
 
@@ -46,11 +46,14 @@ export class Rows {
     return row?.record.seq === seq ? row : null;
   }
 
-  #take(record: InspectionRecord | undefined): void {
+  #take(past: Past, record: InspectionRecord | undefined): void {
     if (record === undefined) return;
     this.#last = record;
     if (record.kind === 'event') {
-      this.#rows.push({ record, outcome: 'waiting', after: null, wanted: true });
+      // Only a machine says what it made of it.
+      const logic = past.actor(record.actor)?.logic ?? 'machine';
+      const outcome = logic === 'machine' ? 'waiting' : 'taken';
+      this.#rows.push({ record, outcome, after: null, wanted: true });
     } else if (record.kind === 'step' && record.handles !== null) {
       const row = this.of(record.handles);
       // One that was ignored may have led to an `always` that was not.
@@ -109,18 +112,20 @@ export function filterRows(rows: Rows, filter: RowFilter): readonly Row[] {
       if (cause !== null) cause.wanted = true;
     }
   }
-  return all.filter(({ wanted }) => wanted);
+  // Routine leads to causes, too, and is left out only now.
+  const isShown = (row: Row) => row.wanted && !(filter.isQuiet && isRoutine(row));
+  return all.filter(isShown);
 }
 
-function isWanted({ record, outcome }: Row, filter: RowFilter, text: string): boolean {
+function isWanted({ record }: Row, filter: RowFilter, text: string): boolean {
   const { source, actor, event } = record;
-  if (filter.isQuiet && isRoutine(event.type, outcome)) return false;
   if (text !== '' && !event.type.toLowerCase().includes(text)) return false;
   if (filter.about === null) return true;
   return filter.about(actor) || (source !== null && filter.about(source));
 }
 
-export function isRoutine(type: string, outcome: Outcome): boolean {
+function isRoutine({ record, outcome }: Row): boolean {
+  const { type } = record.event;
   return type === 'xstate.init' || (outcome === 'ignored' && type.startsWith('xstate.snapshot.'));
 }
 

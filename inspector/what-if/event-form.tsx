@@ -51,7 +51,7 @@ export function EventForm({ verb, known, isBusy, isEager, onEvent }: FormProps) 
       <textarea
         name="payload"
         aria-label="What it brings, as JSON"
-        placeholder={'{ "reason": "…" }   (what it brings; may be empty)'}
+        placeholder="what it brings, as JSON"
         rows={payload.value === '' ? 1 : 3}
         spellcheck={false}
         value={payload.value}

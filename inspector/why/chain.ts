@@ -121,7 +121,10 @@ function ranOut(past: Past, event: EventRecord, armed: TimerRecord): Step {
 function caused(past: Past, event: EventRecord, because: EventRecord): Step {
   const sender = event.source === null ? null : past.actor(event.source);
   if (sender !== null && sender.logic !== 'machine') {
-    return { links: [{ kind: 'reported', of: event, after: because }], next: because };
+    // That it was made says nothing; what it was made for does.
+    const isBorn = because.event.type === 'xstate.init' && because.actor === event.source;
+    const after = (isBorn ? handled(past, sender.cause) : null) ?? because;
+    return { links: [{ kind: 'reported', of: event, after }], next: after };
   }
   const link: Link = { kind: 'sent', of: event, because };
   const seen = seenState(past, because);

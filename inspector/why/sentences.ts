@@ -63,7 +63,7 @@ function partsOf(link: Link, naming: Naming): readonly Part[] {
         ' reported ',
         ...quoted(link.of),
         ...(link.after.actor === link.of.source
-          ? [`, ${duration(link.of.at - link.after.at)} after it was told `, ...quoted(link.after)]
+          ? [`, ${later(link.of.at - link.after.at)} it was told `, ...quoted(link.after)]
           : [
               ', which it was made for when ',
               who(link.after.actor),
@@ -137,6 +137,8 @@ function quoted({ event }: EventRecord): readonly Part[] {
   const name: Part = { code: eventName(event.type) };
   return more === '' ? [name] : [name, ` (${more})`];
 }
+
+const later = (ms: number): string => (ms < 1 ? 'as soon as' : `${duration(ms)} after`);
 
 const seesSomebody = ({ event, source }: EventRecord): boolean =>
   source !== null && event.type.startsWith('xstate.snapshot.');

@@ -23,7 +23,7 @@ export function Why() {
       {entered === null ? (
         <p class="part-why-not">{name} has not been in any state yet.</p>
       ) : (
-        <Chain sentences={chainOf(past, entered).map((link) => sentenceOf(link, actorOf))} />
+        <Causes sentences={chainOf(past, entered).map((link) => sentenceOf(link, actorOf))} />
       )}
     </Part>
   );
@@ -71,6 +71,25 @@ function Paths({ actor, paths, asked }: PathsProps) {
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** The first cause before all that lies between. */
+function Causes({ sentences }: { readonly sentences: readonly Sentence[] }) {
+  const first = sentences.at(-1);
+  return (
+    <>
+      {first === undefined || sentences.length < 4 ? null : (
+        <p class="why-first" data-kind={first.kind}>
+          <b>It comes down to</b>
+          {first.parts.map((part, i) => (
+            <Words key={i} part={part} />
+          ))}
+          .
+        </p>
+      )}
+      <Chain sentences={sentences} />
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chainOf, enteredAt } from '../../../inspector/why/chain.ts';
 import { sentenceOf, textOf } from '../../../inspector/why/sentences.ts';
 import { brief, eventName, isIn, pathsOf } from '../../../inspector/why/words.ts';
-import type { ActorRecord, StateRecord } from '../../../src/inspection/protocol.ts';
+import type { ActorRecord, EventRecord, StateRecord } from '../../../src/inspection/protocol.ts';
 import { Story } from './story.ts';
 
 function told(story: Story, state: StateRecord | null): readonly string[] {
@@ -126,6 +126,18 @@ describe('why', () => {
       'reported: web ▸ readiness reported probe.passed, which it was made for when web was told process.spawned (pid 7)',
     );
     expect(told(story, state).at(-1)).toBe('command: a command reached root: want (web)');
+  });
+
+  it('passes over the birth of an actor to what it was made for', () => {
+    const { story, web } = running();
+    const spawned = story.records.findLast((one) => one.kind === 'event');
+    const probe = story.actor('readiness', web, { logic: 'callback', cause: spawned?.seq ?? null });
+    const init = story.event(probe, 'xstate.init', { source: web, cause: spawned as EventRecord });
+    const passed = story.event(web, 'probe.passed', { source: probe, cause: init });
+    const state = story.state(web, { alive: 'ready' }, passed);
+    expect(told(story, state)[1]).toBe(
+      'reported: web ▸ readiness reported probe.passed, which it was made for when web was told process.spawned (pid 7)',
+    );
   });
 
   it('finds the step at which a state began, whatever happened in it since', () => {

@@ -122,6 +122,24 @@ describe('the rows of a sequence', () => {
     expect(types(rows, { text: 'START' })).toEqual(['start-db', 'start-web']);
   });
 
+  it('takes what is no machine for having got what it was sent', () => {
+    const story = new Story();
+    const process = story.actor('process', null, { logic: 'callback' });
+    story.event(process, 'launch');
+    expect(rowsOf(story).all[0]?.outcome).toBe('taken');
+  });
+
+  it('finds the causes behind routine that it leaves out', () => {
+    const story = new Story();
+    const root = story.actor('root', null);
+    const web = story.actor('web', root);
+    const want = story.event(root, 'want');
+    const born = story.event(web, 'xstate.init', { source: root, cause: want });
+    story.event(root, 'ready', { source: web, cause: born });
+    const about = (n: number) => n === web.actor;
+    expect(types(rowsOf(story), { about, isQuiet: true })).toEqual(['want', 'ready']);
+  });
+
   it('is quiet about what happens to everybody, but not about what changed something', () => {
     const story = new Story();
     const root = story.actor('root', null);
