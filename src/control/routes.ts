@@ -31,14 +31,14 @@ export function findRoute(method: string, path: string): Route {
   return { name: row.name, verb: row.verb, parameters: parametersOf(row.segments, segments) };
 }
 
-function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+export function matches(pattern: readonly string[], segments: readonly string[]): boolean {
   return (
     pattern.length === segments.length &&
     pattern.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i]))
   );
 }
 
-function parametersOf(
+export function parametersOf(
   pattern: readonly string[],
   segments: readonly string[],
 ): ReadonlyMap<string, string> {

@@ -10,6 +10,12 @@ export interface Frame {
   readonly data: unknown;
 }
 
+/** What many readers get is put into JSON once. */
+export interface WrittenFrame {
+  readonly event: string;
+  readonly json: string;
+}
+
 const heartbeatMs = 15_000;
 const mostBytes = 4 * 1024 * 1024;
 const leastBytes = 256 * 1024;
@@ -94,8 +100,8 @@ export class EventStream {
     this.#closers.push(run);
   }
 
-  send(frame: Frame): void {
-    this.#write(format(frame));
+  send(frame: Frame | WrittenFrame): void {
+    this.#write('json' in frame ? written(frame) : format(frame));
   }
 
   notice(kind: string, message: string): void {
@@ -141,3 +147,5 @@ function format({ event, id, data }: Frame): string {
   const cursor = id === undefined ? '' : `id: ${id}\n`;
   return `${name}${cursor}data: ${JSON.stringify(data)}\n\n`;
 }
+
+const written = ({ event, json }: WrittenFrame): string => `event: ${event}\ndata: ${json}\n\n`;

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { events } from '../../src/cli/commands/events.ts';
 import { logs } from '../../src/cli/commands/logs.ts';
-import { timeIn } from '../../src/cli/log-time.ts';
 import { sinceFlag } from '../../src/cli/since.ts';
 import type { Client, LogLineInfo } from '../../src/control/client.ts';
+import { timeIn } from '../../src/runtime/log-time.ts';
 import { now, type Setting, serviceOf, sessionOf, stateEvent, statusOf, streamOf } from './fake.ts';
 
 const line = (service: string, text: string): LogLineInfo => ({

@@ -25,11 +25,12 @@ export const projectOf = (root: GroupSpec): ProjectSpec => ({
 export interface Setting {
   readonly next?: () => Promise<ProjectSpec>;
   readonly degraded?: readonly string[];
+  readonly kernel?: SimulatedKernel;
 }
 
 export async function stage(spec: GroupSpec | readonly ServiceSpec[], setting: Setting = {}) {
   const root = 'kind' in spec ? spec : rootOf(spec);
-  const kernel = new SimulatedKernel();
+  const { kernel = new SimulatedKernel() } = setting;
   for (const { command } of servicesOf(root)) {
     if (!kernel.knows(command.argv[0])) kernel.script(command.argv[0], {});
   }

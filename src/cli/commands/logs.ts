@@ -1,7 +1,7 @@
 /** `drover logs`: what services print, merged, each in its colour. */
 import type { LogLineInfo } from '../../control/client.ts';
+import { type Dated, dated, merged } from '../../runtime/log-time.ts';
 import { SupervisorError } from '../../services/errors.ts';
-import { type Dated, dated, merged } from '../log-time.ts';
 import { textFlag } from '../options.ts';
 import { LogPrinter } from '../render/log-printer.ts';
 import {

@@ -1,0 +1,48 @@
+/** A recording, as an inspector shows it: all of it at once, and nobody can be asked. */
+import type { Definition, Info, Recording } from '../../inspection/protocol.ts';
+import { SupervisorError } from '../../services/errors.ts';
+import type { Inspected } from './inspected.ts';
+
+export class Recorded implements Inspected {
+  readonly #recording: Recording;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  info(): Info {
+    return { ...this.#recording.info, control: false };
+  }
+
+  async recording(): Promise<Recording> {
+    return this.#recording;
+  }
+
+  async journal(): Promise<Recording> {
+    return this.#recording;
+  }
+
+  async definition(number: number): Promise<Definition> {
+    const found = this.#recording.definitions.find(({ definition }) => definition === number);
+    if (found !== undefined) return found;
+    throw new SupervisorError('not-found', `there is no definition ${number}`);
+  }
+
+  readonly news = notLive;
+  readonly logs = notLive;
+  readonly why = notLive;
+  readonly next = notLive;
+  readonly whatIf = notLive;
+  readonly send = notLive;
+  readonly command = notLive;
+
+  close(): void {}
+}
+
+function notLive(): never {
+  throw new SupervisorError(
+    'not-live',
+    'this is a recording: there is nobody to ask',
+    'all that there is of it is at /api/recording',
+  );
+}
