@@ -92,14 +92,8 @@ export class Retelling {
         break;
       }
       case 'verdict': {
-        const verdict = record.verdict === 'restart' ? 'restart' : record.verdict;
-        this.#heard(
-          teller,
-          verdict,
-          teller.event,
-          { message: record.message },
-          this.#parent(teller),
-        );
+        const { verdict, message } = record;
+        this.#heard(teller, verdict, teller.event, { message }, sourceOf(verdict, teller));
         break;
       }
       case 'state':
@@ -207,10 +201,6 @@ export class Retelling {
     return this.#tellers.get(String(named.service ?? named.group ?? this.#root)) ?? null;
   }
 
-  #parent({ actor }: Teller): number | null {
-    return actor.parent;
-  }
-
   #heard(
     teller: Teller,
     type: string,
@@ -239,7 +229,8 @@ export class Retelling {
     const edges = leaf === null ? [] : teller.paths.between(teller.leaf, leaf.id, likely);
     if (!teller.isOpen) {
       const type = edges.findLast(({ kind }) => kind !== 'always')?.event ?? status;
-      this.#heard(teller, type, teller.event, why === '' ? {} : { why });
+      const source = type.startsWith('xstate.after.') ? actor : sourceOf(type, teller);
+      this.#heard(teller, type, teller.event, why === '' ? {} : { why }, source);
     }
     const event = teller.heard.at(-1) ?? status;
     const ids = edges.map(({ id }) => id);
@@ -270,4 +261,10 @@ export class Retelling {
     this.records.push({ ...note, seq: this.#seq, at: this.#at } as InspectionRecord);
     return this.#seq;
   }
+}
+
+/** What only a supervisor says to one of its own. Whoever asked for it asked the supervisor. */
+function sourceOf(type: string, { actor }: Teller): number | null {
+  const isCommand = ['start', 'stop', 'kill', 'restart', 'rest', 'giveUp'].includes(type);
+  return isCommand ? actor.parent : null;
 }

@@ -204,6 +204,10 @@ export interface LaidOutLine extends Point {
 
 export interface LaidOutNode extends Box {
   readonly id: string;
+  /** The name, cut to fit; from the box's corner, like the lines. */
+  readonly title: Point & { readonly text: string; readonly width: number };
+  /** So far down from the top reaches what is written. */
+  readonly head: number;
   readonly lines: readonly LaidOutLine[];
 }
 

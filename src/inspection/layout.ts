@@ -1,0 +1,88 @@
+/**
+ * Where the states and arrows of a machine stand in its picture. Made once of each
+ * chart: by ELK where that works, else by simpler means, so that there always is one.
+ */
+import { keyOf, readCached, writeCached } from './layout/cache.ts';
+import { candidatesFor, costOf, plainOptions } from './layout/candidates.ts';
+import { inColumns } from './layout/columns.ts';
+import { type Engine, type LayoutOptions, startElk } from './layout/elk.ts';
+import { faultsOf } from './layout/faults.ts';
+import { type Plan, planOf } from './layout/plan.ts';
+import { tidy } from './layout/tidy.ts';
+import type { Definition, Layout } from './protocol.ts';
+
+export interface LayOutOptions {
+  /** Layouts are kept there, and taken from there. */
+  readonly directory?: string;
+  /** So much may be spent on one chart before it is drawn in columns. */
+  readonly patienceMs?: number;
+  /** How the engine is started. */
+  readonly start?: () => Promise<Engine>;
+}
+
+const inMemory = new Map<string, Promise<Layout>>();
+/** Charts are few; a program that makes machines as it goes must not fill the memory. */
+const kept = 200;
+
+/** Never rejects: a chart that nothing can lay out comes in columns. */
+export function layOut(definition: Definition, options: LayOutOptions = {}): Promise<Layout> {
+  const key = keyOf(definition);
+  const known = inMemory.get(key);
+  if (known !== undefined) return known;
+  const made = fromDiskOrNew(definition, key, options);
+  inMemory.set(key, made);
+  const oldest = inMemory.keys().next().value;
+  if (inMemory.size > kept && oldest !== undefined) inMemory.delete(oldest);
+  return made;
+}
+
+/** As if nothing had been laid out yet. */
+export function forgetLayouts(): void {
+  inMemory.clear();
+}
+
+async function fromDiskOrNew(
+  definition: Definition,
+  key: string,
+  { directory, patienceMs = 30_000, start = startElk }: LayOutOptions,
+): Promise<Layout> {
+  const cached = directory === undefined ? null : await readCached(directory, key);
+  if (cached !== null) return cached;
+  const plan = planOf(definition);
+  const laid = await byEngine(definition, plan, patienceMs, start);
+  // What was drawn in a hurry may come out better the next time.
+  if (laid !== null && directory !== undefined) await writeCached(directory, key, laid);
+  return laid ?? inColumns(plan);
+}
+
+/** The best of what the engine makes in time; null: nothing. */
+async function byEngine(
+  definition: Definition,
+  plan: Plan,
+  patienceMs: number,
+  start: () => Promise<Engine>,
+): Promise<Layout | null> {
+  let best: { readonly layout: Layout; readonly cost: number } | null = null;
+  const until = performance.now() + patienceMs;
+  const engine = await start().catch(() => null);
+  if (engine === null) return null;
+  // Whatever it is doing then, it is made to stop.
+  const timer = setTimeout(() => engine.close(), patienceMs);
+  timer.unref();
+  const attempt = async (options: LayoutOptions): Promise<void> => {
+    if (performance.now() >= until) return;
+    const laid = await engine.lay(plan, options).catch(() => null);
+    if (laid === null) return;
+    const layout = tidy(definition, laid);
+    const cost = costOf(layout, faultsOf(definition, layout).length);
+    if (best === null || cost < best.cost) best = { layout, cost };
+  };
+  try {
+    for (const options of candidatesFor(plan.arrows.length)) await attempt(options);
+    if (best === null) await attempt(plainOptions);
+  } finally {
+    clearTimeout(timer);
+    engine.close();
+  }
+  return (best as { readonly layout: Layout } | null)?.layout ?? null;
+}
