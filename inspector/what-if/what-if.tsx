@@ -11,6 +11,7 @@ import { clockTime } from '../shell/time.ts';
 import { Part } from '../why/part.tsx';
 import { nameOf } from '../why/sentences.ts';
 import { EventForm } from './event-form.tsx';
+import { knownIn } from './from-definition.ts';
 import { next } from './next.ts';
 import './what-if.css';
 
@@ -55,7 +56,7 @@ export function WhatIf() {
           <EventForm
             key={n}
             verb="What would it do?"
-            known={next.value?.actor === n && moment.value === null ? next.value.events : []}
+            known={knownTo(n)}
             isBusy={false}
             isEager={true}
             onEvent={ask}
@@ -69,6 +70,15 @@ export function WhatIf() {
       )}
     </Part>
   );
+}
+
+/** Of now as the machine itself says, of the past as its definition does. */
+function knownTo(n: number): readonly NextEvent[] {
+  if (moment.value === null) return next.value?.actor === n ? next.value.events : [];
+  const past = history.peek();
+  const standing = past.state(n, moment.value);
+  const definition = past.definitions.get(standing?.actor.definition ?? -1);
+  return definition === undefined ? [] : knownIn(definition, standing?.state?.value ?? null);
 }
 
 function messageOf(error: unknown): string {
