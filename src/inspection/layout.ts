@@ -55,6 +55,12 @@ async function fromDiskOrNew(
   return laid ?? inColumns(plan);
 }
 
+interface Drawn {
+  readonly layout: Layout;
+  readonly faults: number;
+  readonly cost: number;
+}
+
 /** The best of what the engine makes in time; null: nothing. */
 async function byEngine(
   definition: Definition,
@@ -62,27 +68,38 @@ async function byEngine(
   patienceMs: number,
   start: () => Promise<Engine>,
 ): Promise<Layout | null> {
-  let best: { readonly layout: Layout; readonly cost: number } | null = null;
   const until = performance.now() + patienceMs;
   const engine = await start().catch(() => null);
   if (engine === null) return null;
   // Whatever it is doing then, it is made to stop.
   const timer = setTimeout(() => engine.close(), patienceMs);
   timer.unref();
-  const attempt = async (options: LayoutOptions): Promise<void> => {
-    if (performance.now() >= until) return;
+  const attempt = async (options: LayoutOptions): Promise<Drawn | null> => {
     const laid = await engine.lay(plan, options).catch(() => null);
-    if (laid === null) return;
-    const layout = tidy(definition, laid);
-    const cost = costOf(layout, faultsOf(definition, layout).length);
-    if (best === null || cost < best.cost) best = { layout, cost };
+    return laid === null ? null : drawn(definition, tidy(definition, laid));
   };
   try {
-    for (const options of candidatesFor(plan.arrows.length)) await attempt(options);
-    if (best === null) await attempt(plainOptions);
+    let best: Drawn | null = null;
+    for (const options of candidatesFor(plan.arrows.length)) {
+      if (performance.now() >= until || isGoodEnough(best, plan)) break;
+      best = better(best, await attempt(options));
+    }
+    best ??= await attempt(plainOptions);
+    return best?.layout ?? null;
   } finally {
     clearTimeout(timer);
     engine.close();
   }
-  return (best as { readonly layout: Layout } | null)?.layout ?? null;
 }
+
+function drawn(definition: Definition, layout: Layout): Drawn {
+  const faults = faultsOf(definition, layout).length;
+  return { layout, faults, cost: costOf(layout, faults) };
+}
+
+const better = (one: Drawn | null, other: Drawn | null): Drawn | null =>
+  one === null || (other !== null && other.cost < one.cost) ? other : one;
+
+/** The engine takes seconds for a large chart, and somebody waits. */
+const isGoodEnough = (best: Drawn | null, { arrows }: Plan): boolean =>
+  best !== null && best.faults === 0 && arrows.length > 40;
