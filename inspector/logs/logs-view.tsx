@@ -17,21 +17,22 @@ export function LogsView() {
 }
 
 function Logs({ service }: { readonly service: string }) {
-  const buffer = useMemo(() => new LogBuffer(), []);
+  const from = source.value;
+  const buffer = useMemo(() => new LogBuffer(), [from, service]);
   const tick = useSignal(0);
   const written = useSignal('');
   const isRegex = useSignal(false);
   const isFollowing = useSignal(true);
   const hasAnswered = useSignal(false);
-  const from = source.value;
-  useEffect(() => {
-    buffer.clear();
-    return from?.logs([service], linesAsked, (lines) => {
-      buffer.addLines(lines);
-      hasAnswered.value = true;
-      tick.value += 1;
-    });
-  }, [from, service]);
+  useEffect(
+    () =>
+      from?.logs([service], linesAsked, (lines) => {
+        buffer.addLines(lines);
+        hasAnswered.value = true;
+        tick.value += 1;
+      }),
+    [from, service],
+  );
   useStates(buffer, service);
   const match = useMemo(
     () => matcher(written.value, isRegex.value),
@@ -55,6 +56,7 @@ function Logs({ service }: { readonly service: string }) {
         isFollowing={isFollowing}
         problem={problem}
         buffer={buffer}
+        version={buffer.version}
       />
       {shown.length === 0 ? (
         <p class="empty">{emptyText(buffer, hasAnswered.value, from?.kind === 'recording')}</p>
@@ -93,16 +95,14 @@ function Logs({ service }: { readonly service: string }) {
 
 /** Each change of state once, also those that come while one reads. */
 function useStates(buffer: LogBuffer, service: string): void {
-  const seen = useRef(-Infinity);
-  const lane = lanes.value.all.get(service);
-  const version = lane?.segments.length ?? 0;
-  const last = lane?.segments.at(-1)?.from;
-  useMemo(() => {
-    const fresh = lane?.segments.filter(({ seq }) => (seq ?? -1) > seen.current) ?? [];
-    const known = fresh.filter(({ seq }) => seq !== null);
-    seen.current = known.at(-1)?.seq ?? seen.current;
-    if (known.length > 0) buffer.addStates(known);
-  }, [lane, version, last]);
+  const seen = useRef({ buffer, seq: -1 });
+  if (seen.current.buffer !== buffer) seen.current = { buffer, seq: -1 };
+  const segments = lanes.value.all.get(service)?.segments ?? [];
+  const fresh = segments.filter(({ seq }) => seq !== null && seq > seen.current.seq);
+  if (fresh.length === 0) return;
+  seen.current.seq = fresh.at(-1)?.seq ?? -1;
+  // How far a start has come is not worth a line; the timeline tells it.
+  buffer.addStates(fresh.filter((one) => segments[segments.indexOf(one) - 1]?.word !== one.word));
 }
 
 function emptyText(buffer: LogBuffer, hasAnswered: boolean, isRecording: boolean): string {
@@ -118,6 +118,8 @@ interface BarProps {
   readonly isFollowing: { value: boolean };
   readonly problem: string | null;
   readonly buffer: LogBuffer;
+  /** The buffer is the same when there is more in it. */
+  readonly version: number;
 }
 
 function Bar({ service, written, isRegex, isFollowing, problem, buffer }: BarProps) {

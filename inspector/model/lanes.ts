@@ -119,7 +119,7 @@ export class Lanes {
     const { at, seq } = one.state;
     lane.segments.push({ from: at, seq, word, detail, family });
     if (last?.word === word) return;
-    const kind = markOf(last?.word ?? '', word);
+    const kind = word === 'starting' ? restartOf(lane) : markOf(word);
     if (kind !== null) lane.marks.push({ at, seq, kind, label: word });
   }
 
@@ -135,11 +135,20 @@ export class Lanes {
   }
 }
 
-function markOf(before: string, word: string): Mark['kind'] | null {
+/** A start after a crash, of which nobody but the supervisor knew that it would come. */
+function restartOf({ segments }: Lane): Mark['kind'] | null {
+  for (let i = segments.length - 2; i >= 0; i -= 1) {
+    const word = segments[i]?.word;
+    if (word === 'crashed' || word === 'backoff') return 'restart';
+    if (word === 'running' || word === 'starting') return null;
+  }
+  return null;
+}
+
+function markOf(word: string): Mark['kind'] | null {
   if (word === 'crashed' || word === 'failed') return 'crash';
   if (word === 'broken') return 'defect';
-  if (word === 'killing') return 'kill';
-  return word === 'starting' && (before === 'crashed' || before === 'backoff') ? 'restart' : null;
+  return word === 'killing' ? 'kill' : null;
 }
 
 function labelOf(type: string, payload: Plain | undefined): Pick<Mark, 'kind' | 'label'> | null {

@@ -62,14 +62,6 @@ export class LogBuffer {
     this.version += 1;
   }
 
-  clear(): void {
-    this.#entries = [];
-    this.#shown = [];
-    this.#lines = 0;
-    this.forgotten = 0;
-    this.version += 1;
-  }
-
   /** The last entry of that moment, -1 where all are later. */
   indexAt(at: number): number {
     return search(this.#shown.length, (i) => (this.#shown[i]?.at ?? 0) > at) - 1;

@@ -17,6 +17,7 @@ export class Usage {
 
   add({ at, services }: Services): void {
     for (const { name, cpu, rss } of services) {
+      if (cpu === null && rss === null && !this.#samples.has(name)) continue;
       const own = this.#samples.get(name) ?? [];
       if (own.length === 0) this.#samples.set(name, own);
       const last = own.at(-1);
@@ -24,6 +25,11 @@ export class Usage {
       own.push({ at, cpu, rss });
       if (own.length > kept * 1.1) own.splice(0, own.length - kept);
     }
+  }
+
+  /** Nothing is known of what anybody costs. */
+  get isEmpty(): boolean {
+    return this.#samples.size === 0;
   }
 
   /** Up to a moment of the past; null: all. */

@@ -1,5 +1,8 @@
 /** What this is, whether it is live, and what one may do. */
-import { connection, history, info, moment, navigate, services, theme } from '../model/session.ts';
+import type { ActorState } from '../../src/inspection/protocol.ts';
+import { isAlive } from '../model/actors.ts';
+import { connection, history, info, moment, navigate, states, theme } from '../model/session.ts';
+import { lookOf } from '../model/words.ts';
 import { toggleTheme } from './theme.ts';
 import { clockTime } from './time.ts';
 import './head.css';
@@ -56,27 +59,33 @@ function State() {
     refused: ['bad', 'not let in'],
     recorded: ['down', info.value?.source === 'journal' ? 'from the journal' : 'recording'],
   }[state.kind] as [string, string];
-  const count = services.value?.services.length ?? 0;
   return (
     <>
       <output class={`chip ${family}`} aria-label="Connection">
         {text}
       </output>
-      {count === 0 ? null : <Counts />}
+      <Counts />
     </>
   );
 }
 
-/** So many of each family, as the server says. */
+/** Of the services, at the moment that is shown. */
 function Counts() {
-  const all = services.value?.services ?? [];
-  const up = all.filter(({ state, healthy }) => state === 'running' && healthy).length;
+  const counts = { up: 0, busy: 0, bad: 0, down: 0, plain: 0 };
+  for (const one of states().values()) if (isService(one)) counts[lookOf(one).family] += 1;
+  const shown = (['up', 'busy', 'bad', 'down'] as const).filter((family) => counts[family] > 0);
   return (
     <span class="head-counts">
-      {up} of {all.length} up
+      {shown.map((family) => (
+        <span key={family} class={family}>
+          <b>{counts[family]}</b> {family}
+        </span>
+      ))}
     </span>
   );
 }
+
+const isService = (one: ActorState): boolean => one.actor.service !== null && isAlive(one);
 
 function Dropped() {
   const { dropped } = history.value;

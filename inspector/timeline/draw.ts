@@ -54,6 +54,9 @@ export function draw(pen: Pen, picture: Picture, palette: Palette): void {
   pen.font = '11px system-ui, sans-serif';
   pen.textBaseline = 'middle';
 
+  const ticks = ticksOf(picture.range, width - gutter);
+  pen.fillStyle = palette.line;
+  for (const one of ticks.at) pen.fillRect(scale.x(one), 16, 0.5, height);
   pen.save();
   pen.beginPath();
   pen.rect(0, axisHeight, width, height - axisHeight);
@@ -102,7 +105,7 @@ const gravity: Readonly<Record<Family, number>> = { bad: 4, busy: 3, plain: 2, u
 
 function drawSegments(
   pen: Pen,
-  { range, known, width }: Picture,
+  { range, known, width, gutter }: Picture,
   palette: Palette,
   { x }: Scale,
   { segments }: Lane,
@@ -116,7 +119,7 @@ function drawSegments(
     if (segment.from > until) break;
     let end = i + 1;
     while (segments[end]?.word === segment.word) end += 1;
-    const left = Math.max(0, x(segment.from));
+    const left = Math.max(gutter, x(segment.from));
     const right = Math.min(width, x(Math.min(segments[end]?.from ?? until, until)));
     i = end;
     // Of many in one pixel the worst is seen.
@@ -130,7 +133,7 @@ function drawSegments(
     else pen.fillRect(left, y + 4, wide, laneHeight - 8);
     drawnTo = left + wide;
     drawnGravity = weight;
-    if (!isThin && wide > 46) drawWord(pen, palette, segment, left, wide, y);
+    if (!isThin && wide > 50) drawWord(pen, palette, segment, left, wide, y);
   }
 }
 
@@ -142,9 +145,9 @@ function drawWord(
   wide: number,
   y: number,
 ): void {
-  const from = Math.max(left, 0);
-  pen.fillStyle = palette.panel;
-  pen.fillText(fitted(pen, word, wide - 12), from + 6, y + laneHeight / 2);
+  // Past the mark that may stand at its beginning.
+  pen.fillStyle = palette.text;
+  pen.fillText(fitted(pen, word, wide - 18), left + 11, y + laneHeight / 2);
 }
 
 const glyphs: Readonly<Record<Mark['kind'], string>> = {
@@ -205,11 +208,10 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   pen.fillStyle = palette.panel;
   pen.fillRect(0, 0, width, axisHeight);
   const { stepMs, at } = ticksOf(range, width - gutter);
+  pen.fillStyle = palette.faint;
   for (const one of at) {
-    pen.fillStyle = palette.line;
-    pen.fillRect(x(one), 16, 0.5, height);
-    pen.fillStyle = palette.faint;
-    pen.fillText(labelOf(one, stepMs), x(one) + 3, 9);
+    pen.fillRect(x(one), 4, 0.5, 8);
+    pen.fillText(labelOf(one, stepMs), x(one) + 4, 9);
   }
   pen.save();
   pen.beginPath();

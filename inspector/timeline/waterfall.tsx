@@ -114,7 +114,7 @@ function Bar({ run, wave }: { readonly run: Run | undefined; readonly wave: Wave
           style={{ left: share(run.wanted - wave.from), width: share(waited) }}
         />
         <i
-          class={`is-working ${run.verb === 'start' ? 'busy' : 'down'}`}
+          class="is-working busy"
           style={{ left: share(run.began - wave.from), width: share(took) }}
         />
         <i
@@ -124,7 +124,7 @@ function Bar({ run, wave }: { readonly run: Run | undefined; readonly wave: Wave
         />
       </span>
       <span class="waterfall-text cut">
-        {waited >= 1 ? (
+        {waited >= 5 ? (
           <>
             waited {duration(waited)}
             {run.heldBy === null ? null : (

@@ -12,6 +12,7 @@ import {
   selected,
   services,
   states,
+  usage,
 } from '../model/session.ts';
 import { type SortKey, type TreeRow, treeRows } from '../model/tree-rows.ts';
 import { Rows } from '../shell/rows.tsx';
@@ -47,7 +48,7 @@ export function Tree() {
   showRows(rows);
   const at = rows.findIndex(({ actor }) => actor === selected.value);
   return (
-    <div class="tree">
+    <div class={`tree ${usage.isEmpty ? 'is-free' : ''}`}>
       <TreeHead
         sort={sort.value}
         isSupervisor={isSupervisor}
