@@ -1,10 +1,12 @@
 /** One event as an arrow from whoever sent it to whoever got it. */
+import type { EventRecord } from '../../src/inspection/protocol.ts';
 import { history } from '../model/session.ts';
-import { stateName } from '../model/words.ts';
+import { familyOf, stateName } from '../model/words.ts';
 import { clockTime } from '../shell/time.ts';
 import { nameOf } from '../why/sentences.ts';
 import { brief, clip, eventName } from '../why/words.ts';
 import type { Row } from './rows.ts';
+import { rowOf } from './state.ts';
 
 export const columnWidth = 132;
 export const rowHeight = 26;
@@ -19,6 +21,8 @@ interface ArrowProps {
   /** Columns. */
   readonly from: number;
   readonly to: number;
+  /** What of the picture can be seen, from left to right. */
+  readonly view: readonly [left: number, right: number];
   readonly width: number;
   readonly isChosen: boolean;
   readonly isFuture: boolean;
@@ -27,7 +31,7 @@ interface ArrowProps {
 }
 
 export function Arrow(props: ArrowProps) {
-  const { row, y, from, to, width, isChosen, isFuture, label, onChoose } = props;
+  const { row, y, from, to, view, width, isChosen, isFuture, label, onChoose } = props;
   const { record, outcome } = row;
   const text = clip(titleOf(row, from === to), 46);
   return (
@@ -37,7 +41,7 @@ export function Arrow(props: ArrowProps) {
       id={`event-${record.seq}`}
       aria-selected={isChosen}
       aria-label={label}
-      class={`arrow is-${outcome} ${isFuture ? 'is-future' : ''} ${isChosen ? 'is-chosen' : ''}`}
+      class={`arrow is-${outcome} ${tellsBadNews(row) ? 'is-bad' : ''} ${isFuture ? 'is-future' : ''} ${isChosen ? 'is-chosen' : ''}`}
       data-seq={record.seq}
       data-event={record.event.type}
       data-outcome={outcome}
@@ -46,9 +50,14 @@ export function Arrow(props: ArrowProps) {
     >
       <rect class="arrow-row" x={0} y={0} width={width} height={rowHeight} />
       {from === to ? (
-        <Loop x={(to + 0.5) * columnWidth} text={text} width={width} />
+        <Loop x={(to + 0.5) * columnWidth} text={text} view={view} />
       ) : (
-        <Straight x1={(from + 0.5) * columnWidth} x2={(to + 0.5) * columnWidth} text={text} />
+        <Straight
+          x1={(from + 0.5) * columnWidth}
+          x2={(to + 0.5) * columnWidth}
+          text={text}
+          view={view}
+        />
       )}
       {outcome === 'ignored' ? (
         <Cross x={(to + 0.5) * columnWidth} isLoop={from === to} from={from} to={to} />
@@ -61,17 +70,24 @@ interface StraightProps {
   readonly x1: number;
   readonly x2: number;
   readonly text: string;
+  readonly view: readonly [number, number];
 }
 
-function Straight({ x1, x2, text }: StraightProps) {
+function Straight({ x1, x2, text, view: [left, right] }: StraightProps) {
   const to = x1 < x2 ? 1 : -1;
   const y = rowHeight - 8;
+  const [start, end] = [Math.max(Math.min(x1, x2), left), Math.min(Math.max(x1, x2), right)];
   return (
     <>
       <circle class="arrow-tail" cx={x1} cy={y} r={2.5} />
       <path class="arrow-line" d={`M${x1} ${y}H${x2 - to * 2}`} />
       <path class="arrow-head" d={`M${x2} ${y}l${-to * head} ${-head * 0.6}v${head * 1.2}z`} />
-      <Label x={(x1 + x2) / 2} y={y - 5} text={text} anchor="middle" />
+      {start < end ? (
+        // In the middle of what can be seen of it.
+        <Label {...fitted((start + end) / 2, text, left, right)} y={y - 5} text={text} />
+      ) : (
+        <Away isLeft={Math.max(x1, x2) <= left} left={left} right={right} text={text} />
+      )}
     </>
   );
 }
@@ -79,23 +95,61 @@ function Straight({ x1, x2, text }: StraightProps) {
 interface LoopProps {
   readonly x: number;
   readonly text: string;
-  readonly width: number;
+  readonly view: readonly [number, number];
 }
 
-/** To itself: a small bow, with its name beside it where there is room for it. */
-function Loop({ x, text, width }: LoopProps) {
-  const isLeft = x + 26 + text.length * characterWidth > width;
-  const to = isLeft ? -1 : 1;
+/** To itself: a small bow, with its name on the side that has room for it. */
+function Loop({ x, text, view: [left, right] }: LoopProps) {
+  const isTurned = x + 26 + text.length * characterWidth > right && x - left > right - x;
+  const to = isTurned ? -1 : 1;
+  const sweep = isTurned ? 0 : 1;
+  if (x < left || x > right)
+    return <Away isLeft={x < left} left={left} right={right} text={text} />;
   return (
     <>
       <path
         class="arrow-line"
-        d={`M${x} 7h${to * 12}a3 3 0 0 ${isLeft ? 0 : 1} ${to * 3} 3v5a3 3 0 0 ${isLeft ? 0 : 1} ${-to * 3} 3h${-to * 8}`}
+        d={`M${x} 7h${to * 12}a3 3 0 0 ${sweep} ${to * 3} 3v5a3 3 0 0 ${sweep} ${-to * 3} 3h${-to * 8}`}
       />
       <path class="arrow-head" d={`M${x} 18l${to * head} ${-head * 0.6}v${head * 1.2}z`} />
-      <Label x={x + to * 22} y={16} text={text} anchor={isLeft ? 'end' : 'start'} />
+      <Label x={x + to * 22} y={16} text={text} anchor={isTurned ? 'end' : 'start'} />
     </>
   );
+}
+
+/** The name of what is beyond one of the edges, at that edge. */
+function Away({
+  isLeft,
+  left,
+  right,
+  text,
+}: {
+  isLeft: boolean;
+  left: number;
+  right: number;
+  text: string;
+}) {
+  return (
+    <text
+      class="arrow-away"
+      x={isLeft ? left + 6 : right - 6}
+      y={16}
+      text-anchor={isLeft ? 'start' : 'end'}
+    >
+      {isLeft ? `◂ ${text}` : `${text} ▸`}
+    </text>
+  );
+}
+
+/** Around a middle, moved so far that it is seen whole. */
+function fitted(
+  middle: number,
+  text: string,
+  left: number,
+  right: number,
+): Pick<LabelProps, 'x' | 'anchor'> {
+  const half = (text.length * characterWidth) / 2 + 4;
+  return { x: Math.max(left + half, Math.min(right - half, middle)), anchor: 'middle' };
 }
 
 interface LabelProps {
@@ -135,15 +189,36 @@ function Cross({ x, isLoop, from, to }: CrossProps) {
 
 /** Of what goes on inside one column, also who says it. */
 function titleOf({ record }: Row, isLoop: boolean): string {
-  const name = eventName(record.event.type);
-  const more = clip(brief(record.event), 26);
-  const whole = more === '' ? name : `${name} (${more})`;
+  const whole = nameWith(record);
   if (!isLoop || record.source === record.actor || record.source === null) return whole;
   const past = history.peek();
   const [source, actor] = [past.actor(record.source), past.actor(record.actor)];
   if (source?.parent === record.actor) return `${source.id}: ${whole}`;
   return actor?.parent === record.source ? `${whole} → ${actor.id}` : whole;
 }
+
+/** Whoever watches an actor is told its state, which says more than that it was told. */
+function nameWith({ event, cause }: EventRecord): string {
+  if (event.type.startsWith('xstate.snapshot.')) {
+    const state = cause === null ? null : (rowOf(cause)?.after ?? null);
+    return state === null ? 'its state' : `is ${leafOf(stateName(state))}`;
+  }
+  const more = clip(brief(event), 26);
+  return more === '' ? eventName(event.type) : `${eventName(event.type)} (${more})`;
+}
+
+/** The actor that it is about has crashed, or worse. */
+function tellsBadNews({ record: { event, cause } }: Row): boolean {
+  if (cause === null || !event.type.startsWith('xstate.snapshot.')) return false;
+  const leaf =
+    stateName(rowOf(cause)?.after ?? null)
+      .split('.')
+      .at(-1) ?? '';
+  return familyOf(leaf) === 'bad';
+}
+
+/** The last two names of a path: `awaitingReady.probing`. */
+const leafOf = (path: string): string => path.split('.').slice(-2).join('.');
 
 export function describe({ record, outcome, after }: Row): string {
   const naming = (n: number) => history.peek().actor(n);

@@ -119,12 +119,14 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
         class="diagram-space"
         style={{ height: `${height + rowHeight}px`, width: `${timeWidth + width}px` }}
       >
-        <div class="diagram-times" style={{ top: `${top}px` }} aria-hidden="true">
-          {drawn.map(({ record }, i) => (
-            <time key={record.seq} class={seen.from + i >= past ? 'is-future' : ''}>
-              {clockTime(record.at)}
-            </time>
-          ))}
+        <div class="diagram-side" aria-hidden="true">
+          <div class="diagram-times" style={{ top: `${top}px` }}>
+            {drawn.map(({ record }, i) => (
+              <time key={record.seq} class={seen.from + i >= past ? 'is-future' : ''}>
+                {clockTime(record.at)}
+              </time>
+            ))}
+          </div>
         </div>
         <svg
           class="diagram-picture"
@@ -150,6 +152,7 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
               y={i * rowHeight}
               from={columns.at(row.record.source)}
               to={columns.at(row.record.actor)}
+              view={[port.left, Math.min(width, port.left + port.width)]}
               width={width}
               isChosen={row.record.seq === chosen}
               isFuture={seen.from + i >= past}

@@ -19,6 +19,9 @@ const folded = signal<ReadonlyMap<string, boolean>>(new Map());
 const rows = new Rows();
 const places = new Places((n) => history.peek().actor(n));
 
+/** The row of an event, shown or not. */
+export const rowOf = (seq: number): Row | null => rows.of(seq);
+
 export interface Sequence {
   readonly rows: readonly Row[];
   readonly columns: Columns;
@@ -38,7 +41,7 @@ export const sequence = computed<Sequence>(() => {
     isQuiet: isQuiet.value,
     text: text.value,
   });
-  frozen = { rows: shown, columns: columnsOf(shown, places, isCollapsed(selected.value)) };
+  frozen = { rows: shown, columns: columnsOf(shown, places, isCollapsed(n)) };
   return frozen;
 });
 
@@ -60,7 +63,7 @@ function isWithin(n: number, actor: (n: number) => ActorRecord | null): (other: 
   };
 }
 
-/** What works for a service is inside it, unless the service is what one looks at. */
+/** What works for a service is inside it, unless the service is all that one looks at. */
 function isCollapsed(n: number | null): (place: Place) => boolean {
   const looked = new Set<string>();
   for (let at = n === null ? null : places.of(n); at !== null; at = at.parent) looked.add(at.key);

@@ -1,7 +1,12 @@
 /** What an event would do, by the machine's own pure function. Nothing is touched. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { WhatIf as Answer, PlainEvent, WhatIfRequest } from '../../src/inspection/protocol.ts';
+import type {
+  WhatIf as Answer,
+  NextEvent,
+  PlainEvent,
+  WhatIfRequest,
+} from '../../src/inspection/protocol.ts';
 import { changedLeaves } from '../context/diff.ts';
 import { PlainTree } from '../context/plain-tree.tsx';
 import { can, history, moment, selected, source } from '../model/session.ts';
