@@ -198,7 +198,7 @@ function Buttons({ offers, leave, isBusy, onVerb }: ButtonsProps) {
 function Became({ outcome }: { readonly outcome: Outcome }) {
   if (outcome.kind === 'failed') {
     return (
-      <div class="control-outcome bad" role="alert" data-outcome="failed">
+      <div class="control-outcome bad" role="alert" data-result="failed">
         <p>{outcome.message}</p>
         {outcome.hint === null ? null : <p>{outcome.hint}</p>}
         <code>{outcome.code}</code>
@@ -210,7 +210,7 @@ function Became({ outcome }: { readonly outcome: Outcome }) {
     <div
       class={`control-outcome ${outcome.kind === 'busy' ? 'busy' : 'up'}`}
       role="status"
-      data-outcome={outcome.kind}
+      data-result={outcome.kind}
     >
       {lines.slice(0, 12).map((line) => (
         <p key={line}>{line}</p>

@@ -255,11 +255,28 @@ const sink: Sink = {
   },
 };
 
-/** Opens the source and follows the address. Returns how to stop. */
+/** How to stop what was begun last. */
+let stop: (() => void) | null = null;
+
+/** Opens the source, in place of the one before it, and follows the address. */
 export function begin(from: Source): () => void {
+  stop?.();
+  // Another source has other numbers for the same actors, so nothing of the old one stays.
+  if (store.version > 0) {
+    store.begin({ seq: 0, at: store.last, actors: [] });
+    selected.value = null;
+  }
   source.value = from;
   goTo(readLink(location.hash));
-  const close = from.open(sink, () => (store.version === 0 ? null : store.cursor));
+  let isBegun = false;
+  const own: Sink = {
+    ...sink,
+    baseline: (baseline) => {
+      isBegun = true;
+      sink.baseline(baseline);
+    },
+  };
+  const close = from.open(own, () => (isBegun ? store.cursor : null));
   const onHash = () => goTo(readLink(location.hash));
   addEventListener('hashchange', onHash);
   const unlink = effect(() => {
@@ -268,11 +285,14 @@ export function begin(from: Source): () => void {
     const link = writeLink({ view: view.value, actor, at: moment.value });
     if (link !== location.hash) history_.replaceState(null, '', link || location.pathname);
   });
-  return () => {
+  const end = () => {
     close();
     unlink();
     removeEventListener('hashchange', onHash);
+    if (stop === end) stop = null;
   };
+  stop = end;
+  return end;
 }
 
 /** The browser's, whose name ours has taken. */

@@ -22,7 +22,7 @@ export async function loadEarlier(moreMs: number): Promise<void> {
   try {
     const from = history.peek().first;
     const recording = await live.get<Recording>(`/journal?since=${Math.floor(from - moreMs)}`);
-    if (recording.baseline.at >= from && recording.from >= from) {
+    if (recording.from >= from) {
       throw new SourceError('no-more', 'the journal remembers nothing earlier');
     }
     left.value = live;
@@ -37,11 +37,11 @@ export async function loadEarlier(moreMs: number): Promise<void> {
 
 export function backToLive(): void {
   const live = left.peek();
-  if (live !== null) {
-    left.value = null;
-    begin(live);
-  }
+  // First, as whoever begins goes where the address says.
   navigate({ moment: null });
+  if (live === null) return;
+  left.value = null;
+  begin(live);
 }
 
 export const isLive = (moment: number | null): boolean =>
