@@ -1,6 +1,4 @@
 /** A small line of the last minutes, with the last number beside it. */
-import { useEffect, useRef } from 'preact/hooks';
-import { theme } from '../model/session.ts';
 import type { Sample } from '../model/usage.ts';
 
 interface Props {
@@ -14,44 +12,36 @@ const height = 16;
 const shown = 60;
 
 export function Spark({ samples, of, text }: Props) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const last = samples.at(-1)?.at ?? 0;
-  const chosen = theme.value;
-  useEffect(() => {
-    if (canvas.current !== null) draw(canvas.current, samples.slice(-shown), of);
-  }, [last, samples.length, chosen, of]);
   return (
-    <span class={`col-${of}`}>
-      <canvas ref={canvas} class="spark" width={width * 2} height={height * 2} />
+    <span class={`col-${of}`} title={text}>
+      <svg class="spark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        <path d={pathOf(samples.slice(-shown), of)} />
+      </svg>
       <span class="spark-text">{text}</span>
     </span>
   );
 }
 
-function draw(canvas: HTMLCanvasElement, samples: readonly Sample[], of: Props['of']): void {
-  const context = canvas.getContext('2d');
-  if (context === null) return;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  const values = samples.map((sample) => sample[of]);
-  const top = Math.max(of === 'cpu' ? 5 : 1, ...values.map((value) => value ?? 0)) * 1.1;
-  const low = of === 'rss' ? Math.min(...values.map((value) => value ?? top)) * 0.9 : 0;
-  const x = (i: number) => canvas.width - (values.length - 1 - i) * (canvas.width / (shown - 1));
-  const y = (value: number) =>
-    canvas.height - 2 - ((value - low) / (top - low || 1)) * (canvas.height - 4);
-  context.lineWidth = 2.4;
-  context.lineJoin = 'round';
-  context.strokeStyle = getComputedStyle(canvas).color;
-  context.beginPath();
-  let isDown = false;
-  values.forEach((value, i) => {
-    if (value === null) {
-      isDown = false;
-      return;
-    }
-    if (isDown) context.lineTo(x(i), y(value));
-    else context.moveTo(x(i) - (values.length === 1 ? 4 : 0), y(value));
-    if (values.length === 1) context.lineTo(x(i), y(value));
-    isDown = true;
+/** The newest is at the right edge; where nothing is known the line is broken. */
+function pathOf(samples: readonly Sample[], of: Props['of']): string {
+  let [low, top] = of === 'cpu' ? [0, 5] : [Infinity, 1];
+  for (const sample of samples) {
+    const value = sample[of];
+    if (value === null) continue;
+    top = Math.max(top, value * 1.1);
+    if (of === 'rss') low = Math.min(low, value * 0.9);
+  }
+  const y = (value: number): string =>
+    (height - 1 - ((value - low) / (top - low || 1)) * (height - 3)).toFixed(1);
+  const step = width / (shown - 1);
+  let path = '';
+  let isDrawing = false;
+  samples.forEach((sample, i) => {
+    const value = sample[of];
+    const x = width - (samples.length - 1 - i) * step;
+    if (value !== null)
+      path += `${isDrawing ? 'L' : `M${(x - step).toFixed(1)} ${y(value)}L`}${x.toFixed(1)} ${y(value)}`;
+    isDrawing = value !== null;
   });
-  context.stroke();
+  return path;
 }
