@@ -5,7 +5,7 @@
 import { signal } from '@preact/signals';
 import type { Recording } from '../../src/inspection/protocol.ts';
 import { recordingSource } from '../model/recording-source.ts';
-import { begin, history, navigate, source } from '../model/session.ts';
+import { begin, history, moment, navigate, source } from '../model/session.ts';
 import { type Source, SourceError } from '../model/source.ts';
 
 /** The live source that was left for the journal; null: it was not left. */
@@ -21,13 +21,14 @@ export async function loadEarlier(moreMs: number): Promise<void> {
   problem.value = null;
   try {
     const from = history.peek().first;
+    const at = moment.peek() ?? from;
     const recording = await live.get<Recording>(`/journal?since=${Math.floor(from - moreMs)}`);
     if (recording.from >= from) {
       throw new SourceError('no-more', 'the journal remembers nothing earlier');
     }
     left.value = live;
     begin(recordingSource(recording));
-    navigate({ moment: from });
+    navigate({ moment: at });
   } catch (error) {
     problem.value = error instanceof SourceError ? error.message : String(error);
   } finally {

@@ -43,7 +43,7 @@ export function brief({ payload }: PlainEvent): string {
   for (const key of ['signal', 'by', 'step', 'reason', 'problem', 'pid', 'actorId', 'error']) {
     const value = payload[key];
     if (typeof value === 'string' || typeof value === 'number') told.push(clip(String(value)));
-    else if (key === 'step' && isObject(value)) told.push(clip(plainText(value)));
+    else if (key === 'step' && isObject(value)) told.push(stepText(value));
   }
   const identity = payload['identity'];
   if (isObject(identity) && typeof identity['pid'] === 'number')
@@ -84,6 +84,10 @@ function exitText(exit: { readonly [key: string]: Plain }): string {
     signal: typeof signal === 'string' ? signal : null,
   });
 }
+
+/** One step of a stop. */
+const stepText = ({ signal, ...rest }: { readonly [key: string]: Plain }): string =>
+  typeof signal === 'string' ? signal : clip(plainText(rest));
 
 function names(list: readonly Plain[]): string {
   const shown = list.slice(0, 4).map((one) => (typeof one === 'string' ? one : plainText(one)));

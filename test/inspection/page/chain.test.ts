@@ -189,6 +189,9 @@ describe('why', () => {
 describe('the words', () => {
   it('keeps what is worth telling of a payload, and no more of it than a line holds', () => {
     expect(brief({ type: 'x' })).toBe('');
+    expect(brief({ type: 'ask', payload: { step: { signal: 'SIGTERM', waitMs: 5 } } })).toBe(
+      'SIGTERM',
+    );
     expect(brief({ type: 'x', payload: { reason: 'a'.repeat(100) } })).toHaveLength(60);
     expect(brief({ type: 'x', payload: { names: ['a', 'b', 'c', 'd', 'e', 'f'] } })).toBe(
       'a, b, c, d and 2 more',
