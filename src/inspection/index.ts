@@ -12,4 +12,5 @@ export { toPlain } from './plain.ts';
 export type * from './protocol.ts';
 export { createRecorder, type Recorder, type RecorderOptions } from './recorder.ts';
 export { type RecordingExtras, recordingOf } from './recording.ts';
+export { connectStately, type StatelyMessage, statelyExport } from './stately.ts';
 export { eventOf, whatIf } from './what-if.ts';

@@ -2,7 +2,7 @@
  * Anything as plain JSON: bounded in depth and size, without cycles, and without what
  * may be a secret. It runs getters of nobody and never throws for what it finds.
  */
-import { hidden, redactArguments, redactText } from '../services/redact.ts';
+import { hidden, redactArguments, redactProse, redactText } from '../services/redact.ts';
 import type { Plain } from './protocol.ts';
 
 export interface PlainOptions {
@@ -35,7 +35,7 @@ function plainOf(value: unknown, key: string, depth: number, work: Work): Plain 
   work.left -= 1;
   switch (typeof value) {
     case 'string':
-      return cut(work.redact ? redactText(value, key) : value, work.text);
+      return cut(redacted(value, key, work), work.text);
     case 'number':
       return Number.isFinite(value) ? value : String(value);
     case 'boolean':
@@ -89,7 +89,7 @@ function special(value: object, work: Work): Plain | undefined {
   if (isSnapshot(value)) return { value: plainOf(value.value, '', 4, work), status: value.status };
   if (value instanceof Date) return Number.isNaN(+value) ? '(no date)' : value.toISOString();
   if (value instanceof RegExp) return String(value);
-  if (value instanceof Error) return cut(redacted(errorText(value), work), work.text);
+  if (value instanceof Error) return cut(redacted(errorText(value), '', work), work.text);
   if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) {
     return `(${value.constructor.name})`;
   }
@@ -157,8 +157,10 @@ function safeText(value: unknown): string {
   }
 }
 
-function redacted(text: string, work: Work): string {
-  return work.redact ? redactText(text, '') : text;
+function redacted(text: string, key: string, work: Work): string {
+  if (!work.redact) return text;
+  const known = redactText(text, key);
+  return /\s/.test(known) && known !== hidden ? redactProse(known) : known;
 }
 
 function nameOf(key: unknown): string {

@@ -45,3 +45,24 @@ export function redactText(text: string, key: string): string {
 
 const redactWord = (word: string): string =>
   word.replace(assignment, `$1${hidden}`).replaceAll(inUrl, `$1${hidden}@`);
+
+/** Somewhere in a text: `token=x`, `"password": "x"`. */
+const inText =
+  /((?:passw|passphrase|secret|token|credential|api.?key|private.?key|access.?key)[\w.-]*["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&}]+)/gi;
+const header = /((?:authorization|cookie)["']?\s*[:=]\s*)[^\n]+/gi;
+const bearer = /\b(bearer\s+)[\w.~+/=-]+/gi;
+/** Most texts are of no interest. */
+const suspicious =
+  /passw|passphrase|secret|token|credential|key|authorization|cookie|bearer|:\/\//i;
+
+/** A text of several words: a message, a script, what a program printed. */
+export function redactProse(text: string): string {
+  if (!suspicious.test(text)) return text;
+  const plain = text
+    .replaceAll(header, `$1${hidden}`)
+    .replaceAll(bearer, `$1${hidden}`)
+    .replaceAll(inText, `$1${hidden}`);
+  const parts = plain.split(/(\s+)/);
+  const words = redactArguments(parts.filter((_, i) => i % 2 === 0));
+  return parts.map((part, i) => (i % 2 === 0 ? words[i / 2] : part)).join('');
+}
