@@ -66,6 +66,10 @@ export const commands: Handlers<Command> = {
       return 'unpinned';
     }),
   apply: (context, request) => perform(context, 'apply', request, () => apply(context, request)),
+  inspect: async (context, request) => {
+    if (request.close !== true) mustServe(context, 'inspect');
+    return (await import('./inspector/of-daemon.ts')).inspect(context, request);
+  },
   shutdown: (context, request) =>
     perform(context, 'shutdown', request, async () => {
       const services = request.services ?? 'stop';

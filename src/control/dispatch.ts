@@ -21,8 +21,6 @@ export type Mounted = (
 export interface Dispatcher {
   readonly context: Context;
   readonly mounts: ReadonlyMap<string, Mounted>;
-  /** Told of what is a defect of ours. */
-  readonly onDefect: (error: unknown, what: string) => void;
 }
 
 type Loose = (context: Context, request: unknown, call: Call) => unknown;
@@ -46,7 +44,8 @@ export async function dispatch(
     await answer(dispatcher, rules, request, response);
   } catch (error) {
     const refusal = asSupervisorError(error);
-    if (refusal.code === 'internal') dispatcher.onDefect(error, `${request.method} ${request.url}`);
+    if (refusal.code === 'internal')
+      dispatcher.context.onDefect(error, `${request.method} ${request.url}`);
     refuse(request, response, refusal);
   }
 }

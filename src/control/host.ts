@@ -3,6 +3,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Name, ProjectSpec } from '../machines/vocabulary.ts';
 import type { Outcome, Supervisor, SupervisorStatus } from '../runtime/api.ts';
 import { SupervisorError } from '../services/errors.ts';
+import type { InspectorServer } from './inspector/server.ts';
 import { Operations } from './operations.ts';
 import { EventStreams } from './sse.ts';
 import { Tally } from './tally.ts';
@@ -37,10 +38,14 @@ export interface Context {
   lagSince: number;
   readonly where: { socket: string; url: string | null };
   readonly clients: () => number;
+  /** Told of what is a defect of ours. */
+  readonly onDefect: (error: unknown, what: string) => void;
   readonly openapi: () => Promise<Record<string, unknown>>;
   /** Of the control server itself, by what they are about. */
   readonly troubles: Map<string, string>;
   isEnding: boolean;
+  /** Where somebody has opened it; nothing of it is loaded before. */
+  inspector: Promise<InspectorServer> | null;
   /** The apply under way; the next one comes after it. */
   applying: Promise<unknown>;
 }
@@ -48,12 +53,18 @@ export interface Context {
 /** Coarse, because the manager shall sleep while nothing happens. */
 export const delayResolutionMs = 500;
 
-export function createContext(host: Host, clients: () => number): Context {
+export interface ContextOptions {
+  readonly clients: () => number;
+  readonly onDefect: (error: unknown, what: string) => void;
+}
+
+export function createContext(host: Host, { clients, onDefect }: ContextOptions): Context {
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   delay.enable();
   return {
     host,
     clients,
+    onDefect,
     delay,
     lagSince: Date.now(),
     startedAt: Date.now(),
@@ -65,6 +76,7 @@ export function createContext(host: Host, clients: () => number): Context {
     openapi: async () => (await import('./openapi.ts')).createOpenApi(),
     troubles: new Map(),
     isEnding: false,
+    inspector: null,
     applying: Promise.resolve(),
   };
 }

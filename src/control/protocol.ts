@@ -22,7 +22,9 @@ import {
   describeSchema,
   eventSchema,
   healthSchema,
+  inspectorSchema,
   logLineSchema,
+  recordingSchema,
   timelineSchema,
 } from './schemas-more.ts';
 import type { VerbName } from './verbs.ts';
@@ -151,6 +153,11 @@ export const contracts = {
   },
   metrics: { doc: 'For Prometheus', request: none, response: z.string() },
   openapi: { doc: 'This document', request: none, response: z.record(z.string(), z.unknown()) },
+  recording: {
+    doc: 'What happened, for the inspector to open: what it holds, else what the journal tells',
+    request: z.strictObject({ since: queryNumber.optional(), until: queryNumber.optional() }),
+    response: recordingSchema,
+  },
 
   start: {
     doc: 'Starts services and what they depend on; without names, all with autostart',
@@ -190,6 +197,16 @@ export const contracts = {
     doc: 'Makes the services as the configuration says; what is unchanged runs on',
     request: z.strictObject({ config, wait, timeoutMs, by }),
     response: operationSchema,
+  },
+  inspect: {
+    doc: 'Opens the inspector on loopback, or finds the one that is open',
+    request: z.strictObject({
+      control: z.boolean().optional().describe('It may also change things; else only look'),
+      stately: z.boolean().optional().describe('A page that shows all to that of stately.ai'),
+      close: z.boolean().optional().describe('Closes it instead'),
+      port: z.number().int().min(0).max(65_535).optional().describe('0 or absent: any'),
+    }),
+    response: inspectorSchema,
   },
   shutdown: {
     doc: 'Ends the daemon, after an ordered stop of everything or leaving it running',

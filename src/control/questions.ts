@@ -80,6 +80,10 @@ export const questions: Handlers<Asking> = {
   health: (context) => healthInfo(context),
   metrics: async (context) => (await import('./metrics.ts')).renderMetrics(context),
   openapi: (context) => context.openapi(),
+  recording: async (context, stretch) => {
+    const { recording } = await import('./inspector/of-daemon.ts');
+    return { ...(await recording(context, stretch)) };
+  },
   plan: async ({ host }, { config }) =>
     host.supervisor.plan(
       await (config === undefined ? host.source.load() : host.source.resolve(config)),

@@ -1,6 +1,7 @@
 /** From a request to the verb it asks for, with its arguments read and checked. */
 import type { ZodError } from 'zod';
 import { SupervisorError } from '../services/errors.ts';
+import { matches, parametersOf } from './paths.ts';
 import { contracts } from './protocol.ts';
 import { type Verb, type VerbName, verbs } from './verbs.ts';
 
@@ -29,38 +30,6 @@ export function findRoute(method: string, path: string): Route {
     throw new SupervisorError('method-not-allowed', `this address takes ${allowed} only`);
   }
   return { name: row.name, verb: row.verb, parameters: parametersOf(row.segments, segments) };
-}
-
-export function matches(pattern: readonly string[], segments: readonly string[]): boolean {
-  return (
-    pattern.length === segments.length &&
-    pattern.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i]))
-  );
-}
-
-export function parametersOf(
-  pattern: readonly string[],
-  segments: readonly string[],
-): ReadonlyMap<string, string> {
-  const parameters = new Map<string, string>();
-  for (const [i, part] of pattern.entries()) {
-    if (part.startsWith(':')) parameters.set(part.slice(1), decode(segments[i] ?? ''));
-  }
-  return parameters;
-}
-
-/** Only what a name or an id is made of: nothing that could be a path or a prototype's key. */
-const word = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-
-function decode(segment: string): string {
-  let text: string;
-  try {
-    text = decodeURIComponent(segment);
-  } catch {
-    throw new SupervisorError('invalid-request', 'the address is not well encoded');
-  }
-  if (word.test(text)) return text;
-  throw new SupervisorError('invalid-request', 'the address holds what is no name of a service');
 }
 
 /** Throws `invalid-request`, with everything that is wrong. */

@@ -153,3 +153,20 @@ export const healthSchema = z.object({
   notReady: z.array(nameSchema),
   degraded: z.array(z.string()),
 });
+
+export const inspectorSchema = z.object({
+  url: z.string().nullable().describe('With its secret behind the #; null: it is not open'),
+  visit: z
+    .string()
+    .nullable()
+    .describe('The same for one visit within a minute, where others may read along'),
+  control: z.boolean().describe('Whoever has that address may change things'),
+  opened: z.boolean().describe('It was not open before'),
+});
+
+/** The rest of it is for the inspector's page, and described in `inspection/protocol.ts`. */
+export const recordingSchema = z.looseObject({
+  format: z.literal('drover-recording'),
+  from: z.number().describe('Milliseconds since 1970'),
+  until: z.number(),
+});

@@ -26,8 +26,8 @@ export class ControlServer {
   #bound: BoundSocket | null = null;
 
   constructor(host: Host, { onDefect = () => {} }: ServerOptions = {}) {
-    this.context = createContext(host, () => this.#sockets.size);
-    this.#dispatcher = { context: this.context, mounts: this.#mounts, onDefect };
+    this.context = createContext(host, { clients: () => this.#sockets.size, onDefect });
+    this.#dispatcher = { context: this.context, mounts: this.#mounts };
   }
 
   /** Serves everything below `prefix`, such as `/inspector`, from now on. */
@@ -72,6 +72,7 @@ export class ControlServer {
   /** Answers under way are finished, streams are told. */
   async close(): Promise<void> {
     this.context.streams.end('the daemon has ended');
+    await this.context.inspector?.then((inspector) => inspector.close()).catch(() => {});
     await closeServers(this.#servers, this.#sockets);
     this.#bound?.remove();
     this.context.tally.close();

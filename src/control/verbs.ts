@@ -41,6 +41,7 @@ export const verbs = {
   health: read('/health'),
   metrics: { method: 'GET', path: '/metrics', access: 'read', answer: 'text' },
   openapi: read('/openapi.json'),
+  recording: read('/recording'),
 
   // -- Commands
   start: write('/start'),
@@ -55,6 +56,8 @@ export const verbs = {
   /** Changes nothing, but a configuration is too much for a query. */
   plan: { method: 'POST', path: '/plan', access: 'read', answer: 'json' },
   apply: write('/apply'),
+  /** Opens a page on loopback; whoever may ask for it gets its secret. */
+  inspect: write('/inspect'),
   shutdown: write('/shutdown'),
 } as const satisfies Record<string, Verb>;
 

@@ -32,6 +32,12 @@ it.each([...asking, ...telling, 'down', 'daemon'])('loads one package for %s', (
   expect(packagesOf(verb)).toEqual(['commander']);
 });
 
+it('runs a daemon that has nothing of the inspector before somebody asks', () => {
+  const loaded = [...loadedWith([resolve(cli, '../control/daemon-main.ts')])];
+  expect(loaded.filter((name) => /src\/(inspection|control\/inspector)\//.test(name))).toEqual([]);
+  expect(loaded.some((name) => name.endsWith('src/control/commands.ts'))).toBe(true);
+});
+
 it('would see more', () => {
   expect(packagesOf('up').length).toBe(1);
   expect(packagesOf('api')).toContain('zod');

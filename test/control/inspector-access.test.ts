@@ -236,7 +236,7 @@ it('answers garbage with a refusal, and lives', async () => {
 
 it('hands a token to a browser by an address that is good for one visit', async () => {
   const { server, url } = inspector;
-  const address = new URL(server.invitation('control'));
+  const address = new URL(server.invitation(server.url('control')));
   expect(address.href).not.toContain(server.gate.token('control'));
   const first = await ask({ url }, 'GET', address.pathname);
   expect([first.status, first.headers.location]).toEqual([
@@ -245,7 +245,7 @@ it('hands a token to a browser by an address that is good for one visit', async 
   ]);
   expect((await ask({ url }, 'GET', address.pathname)).status).toBe(403);
   const gate = new Gate(1);
-  const late = gate.invite('look', 0);
+  const late = gate.invite('/', 0);
   expect(() => gate.admit(late, 60_001)).toThrow(expect.objectContaining({ code: 'forbidden' }));
 });
 

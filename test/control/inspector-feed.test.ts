@@ -194,6 +194,26 @@ it('lays out a chart for whoever wants to see it', async () => {
   expect(json).toMatchObject({ id: 'lamp', layout: { width: expect.any(Number) } });
 });
 
+it('tells the hosted page of Stately only what somebody asked to be told', async () => {
+  const { server, stream, url } = kept(await inspect(toggle()));
+  expect((await ask({ url }, 'GET', '/stately')).status).toBe(404);
+  const address = new URL(server.statelyUrl());
+  expect(address.pathname).toBe('/stately');
+  const { headers, text } = await ask({ url }, 'GET', '/stately');
+  expect(text).not.toMatch(/<script>/);
+  expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
+  expect(headers['content-security-policy']).toContain('frame-src https://stately.ai;');
+  expect((await ask({ url }, 'GET', '/stately.js')).headers['content-type']).toContain(
+    'javascript',
+  );
+  const own = await ask({ url }, 'GET', '/');
+  expect(own.headers['content-security-policy']).not.toContain('stately');
+  expect((await ask({ url }, 'GET', '/api/stately')).status).toBe(401);
+  const reader = await stream('/api/stately');
+  const { data } = await reader.first('message');
+  expect(data).toMatchObject({ type: '@xstate.actor', name: 'lamp' });
+});
+
 it('gives what it holds as a recording, and no more than was asked for', async () => {
   const actor = toggle();
   const { get } = kept(await inspect(actor));

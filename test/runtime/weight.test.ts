@@ -53,6 +53,19 @@ it('loads nothing that knows schemas, texts or presets', () => {
   ]);
 });
 
+it('loads nothing of the inspector', () => {
+  const some = [...loaded].filter((name) => /^(inspection|control)\//.test(name));
+  expect(some).toEqual([]);
+});
+
+it('loads the inspector as its own door, without schemas, texts or what lays out charts', () => {
+  const door = loadedWith(resolve(src, 'control/inspector/index.ts'));
+  expect(door).toContain('inspection/recorder.ts');
+  for (const heavy of ['zod', 'yaml', 'commander', 'elkjs', 'inspection/layout.ts']) {
+    expect([...door].filter((name) => name.startsWith(heavy))).toEqual([]);
+  }
+});
+
 it('would see more', () => {
   expect(loadedWith(resolve(src, 'services/resolve.ts'))).toContain('zod');
 });

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { SupervisorError } from '../../services/errors.ts';
+import { matches, parametersOf } from '../paths.ts';
 import { readJson } from '../request-body.ts';
-import { matches, parametersOf } from '../routes.ts';
 import { type Access, mustControl } from './gate.ts';
 import type { Inspected, Pour } from './inspected.ts';
 import {
@@ -18,6 +18,7 @@ import {
   stretchOf,
   whatIfOf,
 } from './requests.ts';
+import { statelyStream } from './stately.ts';
 
 interface Asked {
   readonly inspected: Inspected;
@@ -70,8 +71,13 @@ const table: readonly Row[] = [
     why: inspected.why(word),
   })),
   row('GET', '/api/actors/:id/next', ({ inspected, word }) => inspected.next(actorOf(word))),
-  row('GET', '/api/recording', ({ inspected, query }) => inspected.recording(stretchOf(query))),
-  row('GET', '/api/journal', ({ inspected, query }) => inspected.journal(stretchOf(query))),
+  row('GET', '/api/recording', async ({ inspected, query }) =>
+    inspected.laidOut(await inspected.recording(stretchOf(query))),
+  ),
+  row('GET', '/api/journal', async ({ inspected, query }) =>
+    inspected.laidOut(await inspected.journal(stretchOf(query))),
+  ),
+  row('GET', '/api/stately', ({ inspected }) => new Poured(statelyStream(inspected))),
   // Too much for a query; it touches nothing.
   row('POST', '/api/actors/:id/what-if', ({ inspected, word, body }) =>
     inspected.whatIf(actorOf(word), whatIfOf(body)),

@@ -103,7 +103,8 @@ export function openRecording(
   recording: Recording,
   options: OpenOptions = {},
 ): Promise<InspectorServer> {
-  return serve(new Recorded(recording), options, () => {});
+  const recorded = new Recorded(recording, options.layOut ?? layOutIn(null));
+  return serve(recorded, options, () => {});
 }
 
 /** Nothing is recorded before somebody can look. */

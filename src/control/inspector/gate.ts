@@ -17,7 +17,7 @@ export class Gate {
   readonly #look = createToken();
   #control: string | null = null;
   readonly #rules: ReturnType<typeof rulesFor>;
-  readonly #visits = new Map<string, { readonly token: string; readonly until: number }>();
+  readonly #visits = new Map<string, { readonly place: string; readonly until: number }>();
 
   constructor(port: number) {
     this.#rules = rulesFor(port, this.#look);
@@ -57,20 +57,20 @@ export class Gate {
    * A word that is good for one visit, and soon for none: the command line of a browser
    * can be read by every user of the machine, and a token in it would stay good.
    */
-  invite(access: Access, now = Date.now()): string {
+  invite(place: string, now = Date.now()): string {
     for (const [word, { until }] of this.#visits) if (until < now) this.#visits.delete(word);
     const [oldest] = this.#visits.keys();
     if (oldest !== undefined && this.#visits.size >= mostVisits) this.#visits.delete(oldest);
     const word = createToken();
-    this.#visits.set(word, { token: this.token(access), until: now + visitMs });
+    this.#visits.set(word, { place, until: now + visitMs });
     return word;
   }
 
-  /** The token for whoever was invited. Throws `forbidden`. */
+  /** Where to, with its token, for whoever was invited. Throws `forbidden`. */
   admit(word: string, now = Date.now()): string {
     const visit = this.#visits.get(word);
     this.#visits.delete(word);
-    if (visit !== undefined && now <= visit.until) return visit.token;
+    if (visit !== undefined && now <= visit.until) return visit.place;
     throw new SupervisorError(
       'forbidden',
       'this address was good for one visit, or its time is over',

@@ -41,6 +41,10 @@ export interface Inspected {
   whatIf(actor: number, request: WhatIfRequest): WhatIf;
   recording(stretch: Stretch): Promise<Recording>;
   journal(stretch: Stretch): Promise<Recording>;
+  /** With a layout of every chart, for it is opened where nobody can be asked for one. */
+  laidOut(recording: Recording): Promise<Recording>;
+  /** In the words of the Stately inspector, until the answer is called. */
+  stately(send: (message: object) => void): () => void;
   send(actor: number, event: PlainEvent): void;
   command(request: CommandRequest): Promise<CommandAnswer>;
   close(): void;

@@ -13,6 +13,7 @@ import type {
 } from '../../inspection/protocol.ts';
 import type { Recorder } from '../../inspection/recorder.ts';
 import { recordingOf } from '../../inspection/recording.ts';
+import { statelyExport } from '../../inspection/stately.ts';
 import { eventOf } from '../../inspection/what-if.ts';
 import type { Supervisor } from '../../runtime/api.ts';
 import { SupervisorError } from '../../services/errors.ts';
@@ -20,7 +21,7 @@ import { version } from '../../version.ts';
 import { obey } from './commands.ts';
 import { type FeedTimes, feed } from './feed.ts';
 import type { Inspected, LogRequest, Pour, Stretch } from './inspected.ts';
-import { journalOf } from './journal.ts';
+import { recordedJournal } from './journal.ts';
 import { type LayOut, Layouts, withLayouts } from './layouts.ts';
 import { lines, linesWithin } from './lines.ts';
 import { Rows } from './rows.ts';
@@ -95,19 +96,24 @@ export class Live implements Inspected {
       return this.journal({ since, until });
     }
     const stretch = { since: since ?? beganAt, until: Math.min(until ?? now, now) };
-    const recording = recordingOf(recorder, stretch.since, stretch.until, {
+    return recordingOf(recorder, stretch.since, stretch.until, {
       info: this.#who(),
       services: this.#rows?.now().services ?? [],
       groups: this.#rows?.now().groups ?? [],
       logs: supervisor === null ? [] : await linesWithin(supervisor, stretch),
     });
-    return this.#laidOut(recording);
   }
 
   async journal(stretch: Stretch): Promise<Recording> {
-    const supervisor = this.#supervisor('read a journal');
-    const recording = await journalOf(supervisor, stretch);
-    return this.#laidOut({ ...recording, logs: await linesWithin(supervisor, stretch) });
+    return recordedJournal(this.#supervisor('read a journal'), stretch);
+  }
+
+  laidOut(recording: Recording): Promise<Recording> {
+    return withLayouts(recording, this.#options.layOut);
+  }
+
+  stately(send: (message: object) => void): () => void {
+    return statelyExport(this.#options.recorder, send);
   }
 
   send(actor: number, event: PlainEvent): void {
@@ -145,10 +151,6 @@ export class Live implements Inspected {
       'no-services',
       `cannot ${verb}: this is a system of actors without services`,
     );
-  }
-
-  async #laidOut(recording: Recording): Promise<Recording> {
-    return withLayouts(recording, this.#options.layOut);
   }
 }
 

@@ -52,6 +52,15 @@ export function readPage(directory = findPage()): Page {
   return files.set('/', index);
 }
 
+/** Files that are no files: where each is, of what kind it is, and what is in it. */
+export function pageOf(files: readonly (readonly [string, string, string])[]): Page {
+  const entries = files.map(([path, kind, text]) => {
+    const type = types.get(kind) ?? 'text/plain';
+    return [path, { type, bytes: Buffer.from(text), zipped: null }] as const;
+  });
+  return new Map(entries);
+}
+
 /**
  * Scripts and styles only from ourselves and nothing written into the page; what an
  * injected script could not do is load, send or be framed.

@@ -2,12 +2,15 @@
 import type { Definition, Info, Recording } from '../../inspection/protocol.ts';
 import { SupervisorError } from '../../services/errors.ts';
 import type { Inspected } from './inspected.ts';
+import { type LayOut, withLayouts } from './layouts.ts';
 
 export class Recorded implements Inspected {
   readonly #recording: Recording;
+  readonly #layOut: LayOut;
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, layOut: LayOut) {
     this.#recording = recording;
+    this.#layOut = layOut;
   }
 
   info(): Info {
@@ -22,14 +25,20 @@ export class Recorded implements Inspected {
     return this.#recording;
   }
 
+  laidOut(recording: Recording): Promise<Recording> {
+    return withLayouts(recording, this.#layOut);
+  }
+
   async definition(number: number): Promise<Definition> {
-    const found = this.#recording.definitions.find(({ definition }) => definition === number);
+    const { definitions } = await this.laidOut(this.#recording);
+    const found = definitions.find(({ definition }) => definition === number);
     if (found !== undefined) return found;
     throw new SupervisorError('not-found', `there is no definition ${number}`);
   }
 
   readonly news = notLive;
   readonly logs = notLive;
+  readonly stately = notLive;
   readonly why = notLive;
   readonly next = notLive;
   readonly whatIf = notLive;

@@ -15,6 +15,7 @@ import { answerApi, Poured } from './api.ts';
 import { type Access, Gate } from './gate.ts';
 import type { Inspected } from './inspected.ts';
 import { type Page, pagePolicy, sendPage } from './page.ts';
+import { statelyPage, statelyPolicy } from './stately.ts';
 
 export interface ServerOptions {
   readonly inspected: Inspected;
@@ -37,9 +38,10 @@ export class InspectorServer {
   readonly #sockets = new Set<Socket>();
   /** A feed goes as fast as its reader, so what may be on its way needs no bound. */
   readonly #feeds = new EventStreams({ farewell: asEnd, allowed: () => Number.POSITIVE_INFINITY });
-  readonly #logs = new EventStreams({ farewell: asEnd });
+  readonly #pushes = new EventStreams({ farewell: asEnd });
   #gate: Gate | null = null;
   #origin = '';
+  #hasStately = false;
   #closed: Promise<void> | null = null;
 
   /** Rejects `listen-failed`. */
@@ -62,6 +64,10 @@ export class InspectorServer {
     this.#server.on('connection', (socket) => socket.unref());
   }
 
+  get inspected(): Inspected {
+    return this.#options.inspected;
+  }
+
   get origin(): string {
     return this.#origin;
   }
@@ -73,17 +79,27 @@ export class InspectorServer {
 
   /** How many follow what happens, or what is printed. */
   get readers(): number {
-    return this.#feeds.count + this.#logs.count;
+    return this.#feeds.count + this.#pushes.count;
   }
 
   /** For a person: the token is behind the #, which no browser sends to anybody. */
   url(access: Access): string {
-    return `${this.#origin}/#token=${this.gate.token(access)}`;
+    return `${this.#origin}${this.#place('/', access)}`;
   }
 
-  /** The same for one visit only, see `Gate`. */
-  invitation(access: Access): string {
-    return `${this.#origin}/open/${this.gate.invite(access)}`;
+  /** The same of the page that shows everything to the hosted one of Stately. */
+  statelyUrl(): string {
+    this.#hasStately = true;
+    return `${this.#origin}${this.#place('/stately', 'look')}`;
+  }
+
+  /** That address for one visit only, see `Gate`. */
+  invitation(url: string): string {
+    return `${this.#origin}/open/${this.gate.invite(url.slice(this.#origin.length))}`;
+  }
+
+  #place(path: string, access: Access): string {
+    return `${path}#token=${this.gate.token(access)}`;
   }
 
   close(): Promise<void> {
@@ -93,7 +109,7 @@ export class InspectorServer {
 
   async #close(): Promise<void> {
     this.#feeds.end('the inspector was closed');
-    this.#logs.end('the inspector was closed');
+    this.#pushes.end('the inspector was closed');
     this.#options.inspected.close();
     await closeServers([this.#server], this.#sockets);
   }
@@ -128,12 +144,16 @@ export class InspectorServer {
     this.gate.mustBeOurs(request.headers);
     if (path.startsWith('/api/')) return this.#answerApi(request, response, { path, query });
     mustBeAVisit(request);
+    if (this.#hasStately && statelyPage.has(path)) {
+      response.setHeader('content-security-policy', statelyPolicy);
+      return sendPage(statelyPage, path, request, response);
+    }
     const word = /^\/open\/([\w-]{1,64})$/.exec(path)?.[1];
     if (word === undefined) return sendPage(this.#options.page, path, request, response);
     if (request.method !== 'GET') {
       throw new SupervisorError('method-not-allowed', 'this address takes GET only');
     }
-    response.writeHead(303, { location: `/#token=${this.gate.admit(word)}` }).end();
+    response.writeHead(303, { location: this.gate.admit(word) }).end();
   }
 
   async #answerApi(
@@ -144,7 +164,7 @@ export class InspectorServer {
     const access = this.gate.accessOf(request.method ?? '', request.headers);
     const answer = await answerApi(this.#options.inspected, access, request, where);
     if (!(answer instanceof Poured)) return sendJson(response, 200, answer);
-    const streams = where.path === '/api/logs' ? this.#logs : this.#feeds;
+    const streams = where.path === '/api/stream' ? this.#feeds : this.#pushes;
     answer.pour(streams.open(response));
   }
 }
