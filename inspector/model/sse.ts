@@ -14,7 +14,7 @@ export class EventParser {
   #id: string | null = null;
 
   push(text: string): readonly ServerEvent[] {
-    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    const lines = (this.#rest + text).split(/\r?\n/);
     this.#rest = lines.pop() ?? '';
     return lines.flatMap((line) => this.#line(line) ?? []);
   }

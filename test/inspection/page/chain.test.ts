@@ -155,6 +155,15 @@ describe('why', () => {
     expect(enteredAt(history, web.actor, 1_049)?.value).toBe('stopped');
   });
 
+  it('takes the state with which the records begin, where there was none since', () => {
+    const { story, web } = running();
+    const old = story.history().state(web.actor, null);
+    const later = story.history();
+    later.begin({ seq: 100, at: 9_000, actors: old === null ? [] : [old] });
+    expect(enteredAt(later, web.actor, null)?.value).toEqual({ alive: 'running' });
+    expect(enteredAt(later, web.actor, 9_500)?.value).toEqual({ alive: 'running' });
+  });
+
   it('says where the records end instead of guessing', () => {
     const story = new Story();
     const web = story.actor('web', null, { service: 'web' });

@@ -94,6 +94,12 @@ describe('a deep link', () => {
     }
   });
 
+  it('can be read by people', () => {
+    expect(writeLink({ view: 'logs', actor: 'root/job', at: 12.5 })).toBe(
+      '#actor=root/job&at=12.5&view=logs',
+    );
+  });
+
   it('takes what makes no sense for nothing', () => {
     expect(readLink('#view=nowhere&at=then')).toEqual({
       view: 'chart',

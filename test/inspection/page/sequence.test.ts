@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { History } from '../../../inspector/model/history.ts';
 import { columnsOf, type Place, Places } from '../../../inspector/sequence/columns.ts';
-import { filterRows, type RowFilter, Rows, rowsUntil } from '../../../inspector/sequence/rows.ts';
+import { Filtered, type RowFilter } from '../../../inspector/sequence/filter.ts';
+import { type Row, Rows, rowsUntil } from '../../../inspector/sequence/rows.ts';
 import { Story } from './story.ts';
 
 const everything: RowFilter = { about: null, withCauses: true, isQuiet: false, text: '' };
@@ -14,7 +15,7 @@ function rowsOf(story: Story): Rows {
 }
 
 const types = (rows: Rows, filter: Partial<RowFilter> = {}) =>
-  filterRows(rows, { ...everything, ...filter }).map(({ record }) => record.event.type);
+  new Filtered(rows).show({ ...everything, ...filter }).map(({ record }) => record.event.type);
 
 describe('the rows of a sequence', () => {
   it('tells of each event what became of it', () => {
@@ -158,10 +159,62 @@ describe('the rows of a sequence', () => {
     const root = story.actor('root', null);
     story.event(root, 'a');
     story.later(10).event(root, 'b');
-    const shown = filterRows(rowsOf(story), everything);
+    const shown = new Filtered(rowsOf(story)).show(everything);
     expect([999, 1_000, 1_009, 1_010].map((at) => rowsUntil(shown, at))).toEqual([0, 1, 1, 2]);
   });
 });
+
+describe('a filter that is kept up', () => {
+  /** Records that come one after the other, sorted out each time: as all at once. */
+  function compare(story: Story, filter: RowFilter): void {
+    const history = new History();
+    history.begin({ seq: 0, at: 0, actors: [] });
+    const rows = new Rows();
+    const filtered = new Filtered(rows);
+    for (const record of story.records) {
+      history.add({ next: record.seq, lost: 0, records: [record] });
+      rows.follow(history);
+      const fresh = new Rows();
+      fresh.follow(history);
+      const anew = new Filtered(fresh).show(filter);
+      const kept = filtered.show(filter);
+      expect(kept.map(({ record: { seq } }) => seq)).toEqual(
+        anew.map(({ record: { seq } }) => seq),
+      );
+    }
+    expect(filtered.round).toBe(1);
+  }
+
+  function busy(): { story: Story; web: number } {
+    const story = new Story();
+    const root = story.actor('root', null);
+    const web = story.actor('web', root);
+    const db = story.actor('db', root);
+    for (let i = 0; i < 30; i += 1) {
+      const want = story.later(1).event(root, `want ${i}`);
+      const saw = story.event(root, 'xstate.snapshot.db', { source: db, cause: want });
+      // Sometimes news, which is known only later; and a cause that lies further back.
+      const other = story.event(db, 'noise', { source: root });
+      story.step(root, saw, i % 3 === 0 ? ['edge'] : []);
+      story.state(root, 'on', saw);
+      if (i % 2 === 0) story.event(web, 'go', { source: root, cause: i % 4 === 0 ? saw : want });
+      story.state(db, 'on', other);
+    }
+    return { story, web: web.actor };
+  }
+
+  it('shows what it would show if it were asked for the first time', () => {
+    const { story, web } = busy();
+    compare(story, everything);
+    compare(story, { ...everything, isQuiet: true });
+    compare(story, { ...everything, about: (n) => n === web, isQuiet: true });
+    compare(story, { ...everything, about: (n) => n === web, withCauses: false });
+    compare(story, { ...everything, text: 'go' });
+  });
+});
+
+const actorsOf = (rows: readonly Row[]): readonly (number | null)[] =>
+  rows.flatMap(({ record }) => [record.source, record.actor]);
 
 describe('the columns of a sequence', () => {
   function scene() {
@@ -177,7 +230,7 @@ describe('the columns of a sequence', () => {
     story.event(first, 'launch', { source: web });
     story.event(second, 'launch', { source: web });
     const history = story.history();
-    const rows = rowsOf(story).all;
+    const rows = actorsOf(rowsOf(story).all);
     const places = new Places((n) => history.actor(n));
     return { rows, places, root, web, db, first, second };
   }
@@ -207,7 +260,11 @@ describe('the columns of a sequence', () => {
 
   it('has no column for outside where nothing came from there', () => {
     const { rows, places } = scene();
-    const { list } = columnsOf(rows.slice(1), places, never);
+    const { list } = columnsOf(
+      rows.filter((n) => n !== null),
+      places,
+      never,
+    );
     expect(list[0]?.name).toBe('root');
   });
 });
