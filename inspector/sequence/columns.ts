@@ -4,7 +4,6 @@
  */
 import type { ActorRecord } from '../../src/inspection/protocol.ts';
 import { nameOf } from '../model/actors.ts';
-import type { Row } from './rows.ts';
 
 export interface Place {
   readonly key: string;
@@ -72,7 +71,7 @@ export class Places {
 }
 
 export function columnsOf(
-  rows: readonly Row[],
+  actors: Iterable<number | null>,
   places: Places,
   isCollapsed: (place: Place) => boolean,
 ): Columns {
@@ -81,7 +80,7 @@ export function columnsOf(
   let hasOutside = false;
   const see = (n: number | null): void => {
     if (n === null) hasOutside = true;
-    if (n === null || shownAt.has(n)) return;
+    if (n === null) return;
     const place = places.of(n);
     const top = visiblePlace(place, isCollapsed);
     shownAt.set(n, top);
@@ -89,10 +88,7 @@ export function columnsOf(
     const actor = top === place ? n : (own?.actor ?? null);
     shown.set(top.key, { place: top, hasBelow: own?.hasBelow === true || top !== place, actor });
   };
-  for (const { record } of rows) {
-    see(record.source);
-    see(record.actor);
-  }
+  for (const n of actors) see(n);
   const sorted = [...shown.values()].sort((a, b) => comparePlaces(a.place, b.place));
   const outside: Column = {
     place: null,

@@ -15,13 +15,17 @@ export interface Row {
   outcome: Outcome;
   /** Of the receiver, once it had handled it. */
   after: StateValue | null;
-  /** By the filter that was asked last. */
+  /** By the filter that was asked last, see `filter.ts`. */
   wanted: boolean;
 }
 
 export type Past = Pick<History, 'records' | 'record' | 'actor'>;
 
 export class Rows {
+  /** Another number: these are other rows, and not only more of them. */
+  epoch = 0;
+  /** Of the first row that is new or otherwise than it was; whoever has read them sets it. */
+  changedFrom = Number.POSITIVE_INFINITY;
   #rows: Row[] = [];
   #last: InspectionRecord | null = null;
 
@@ -42,8 +46,13 @@ export class Rows {
   }
 
   of(seq: number): Row | null {
-    const row = this.#rows[this.#position(seq)];
+    const row = this.#rows[this.position(seq)];
     return row?.record.seq === seq ? row : null;
+  }
+
+  /** The index of the first row that is not before it. */
+  position(seq: number): number {
+    return search(this.#rows.length, (i) => (this.#rows[i]?.record.seq ?? 0) >= seq);
   }
 
   #take(past: Past, record: InspectionRecord | undefined): void {
@@ -53,11 +62,14 @@ export class Rows {
       // Only a machine says what it made of it.
       const logic = past.actor(record.actor)?.logic ?? 'machine';
       const outcome = logic === 'machine' ? 'waiting' : 'taken';
+      this.#changed(this.#rows.length);
       this.#rows.push({ record, outcome, after: null, wanted: true });
     } else if (record.kind === 'step' && record.handles !== null) {
       const row = this.of(record.handles);
       // One that was ignored may have led to an `always` that was not.
-      if (row !== null) row.outcome = record.edges.length > 0 ? 'taken' : ignoredUnlessTaken(row);
+      if (row === null) return;
+      row.outcome = record.edges.length > 0 ? 'taken' : ignoredUnlessTaken(row);
+      this.#changed(this.position(record.handles));
     } else if (record.kind === 'state') this.#end(record);
   }
 
@@ -67,19 +79,23 @@ export class Rows {
     if (status === 'error') row.outcome = 'broke';
     else if (row.outcome === 'waiting') row.outcome = 'taken';
     row.after = value;
+    this.#changed(this.position(row.record.seq));
   }
 
   /** A tenth at once, so that forgetting costs little. */
   #forget(first: number): void {
-    const gone = this.#position(first);
-    if (gone > this.#rows.length / 10) this.#rows = this.#rows.slice(gone);
+    const gone = this.position(first);
+    if (gone <= this.#rows.length / 10) return;
+    this.#rows = this.#rows.slice(gone);
+    this.epoch += 1;
   }
 
-  #position(seq: number): number {
-    return search(this.#rows.length, (i) => (this.#rows[i]?.record.seq ?? 0) >= seq);
+  #changed(index: number): void {
+    this.changedFrom = Math.min(this.changedFrom, index);
   }
 
   #clear(): void {
+    this.epoch += 1;
     this.#rows = [];
     this.#last = null;
   }
@@ -87,47 +103,6 @@ export class Rows {
 
 const ignoredUnlessTaken = ({ outcome }: Row): Outcome =>
   outcome === 'taken' ? 'taken' : 'ignored';
-
-export interface RowFilter {
-  /** Only what these send and are sent, and what led to it; null: everything. */
-  readonly about: ((actor: number) => boolean) | null;
-  /** With what led to it. */
-  readonly withCauses: boolean;
-  /** Without what every actor is sent at its birth, and reports that changed nothing. */
-  readonly isQuiet: boolean;
-  /** Part of the name of an event. */
-  readonly text: string;
-}
-
-/** One pass from the newest to the oldest: a cause is always older than its effect. */
-export function filterRows(rows: Rows, filter: RowFilter): readonly Row[] {
-  const text = filter.text.trim().toLowerCase();
-  const { all } = rows;
-  for (const row of all) row.wanted = isWanted(row, filter, text);
-  if (filter.about !== null && filter.withCauses) {
-    for (let i = all.length - 1; i >= 0; i -= 1) {
-      const row = all[i];
-      if (row?.wanted !== true || row.record.cause === null) continue;
-      const cause = rows.of(row.record.cause);
-      if (cause !== null) cause.wanted = true;
-    }
-  }
-  // Routine leads to causes, too, and is left out only now.
-  const isShown = (row: Row) => row.wanted && !(filter.isQuiet && isRoutine(row));
-  return all.filter(isShown);
-}
-
-function isWanted({ record }: Row, filter: RowFilter, text: string): boolean {
-  const { source, actor, event } = record;
-  if (text !== '' && !event.type.toLowerCase().includes(text)) return false;
-  if (filter.about === null) return true;
-  return filter.about(actor) || (source !== null && filter.about(source));
-}
-
-function isRoutine({ record, outcome }: Row): boolean {
-  const { type } = record.event;
-  return type === 'xstate.init' || (outcome === 'ignored' && type.startsWith('xstate.snapshot.'));
-}
 
 /** How many of the rows are not later than the moment. */
 export function rowsUntil(rows: readonly Row[], moment: number): number {

@@ -3,7 +3,8 @@ import { computed, signal } from '@preact/signals';
 import type { ActorRecord } from '../../src/inspection/protocol.ts';
 import { history, selected } from '../model/session.ts';
 import { type Column, type Columns, columnsOf, type Place, Places } from './columns.ts';
-import { filterRows, type Row, Rows } from './rows.ts';
+import { Filtered } from './filter.ts';
+import { type Row, Rows } from './rows.ts';
 
 export const isNarrow = signal(true);
 export const withCauses = signal(true);
@@ -17,6 +18,7 @@ export const chosen = signal<number | null>(null);
 const folded = signal<ReadonlyMap<string, boolean>>(new Map());
 
 const rows = new Rows();
+const filtered = new Filtered(rows);
 const places = new Places((n) => history.peek().actor(n));
 
 /** The row of an event, shown or not. */
@@ -28,22 +30,42 @@ export interface Sequence {
 }
 
 let frozen: Sequence | null = null;
+let drawn: {
+  readonly columns: Columns;
+  readonly key: string;
+  readonly count: number;
+  readonly folded: ReadonlyMap<string, boolean>;
+} | null = null;
+
+/** Whoever selects another actor asks another question. */
+const about = computed(() => {
+  const n = isNarrow.value ? selected.value : null;
+  return n === null ? null : { n, holds: isWithin(n, (one) => history.peek().actor(one)) };
+});
 
 export const sequence = computed<Sequence>(() => {
   if (isPaused.value && frozen !== null) return frozen;
-  const past = history.value;
-  rows.follow(past);
-  const n = isNarrow.value ? selected.value : null;
-  const about = n === null ? null : isWithin(n, (one) => past.actor(one));
-  const shown = filterRows(rows, {
-    about,
+  rows.follow(history.value);
+  const shown = filtered.show({
+    about: about.value?.holds ?? null,
     withCauses: withCauses.value,
     isQuiet: isQuiet.value,
     text: text.value,
   });
-  frozen = { rows: shown, columns: columnsOf(shown, places, isCollapsed(n)) };
+  frozen = { rows: shown, columns: columnsNow(about.value?.n ?? null) };
   return frozen;
 });
+
+/** The same ones for as long as nobody new sends anything, and nobody opens or closes one. */
+function columnsNow(n: number | null): Columns {
+  const { size } = filtered.actors;
+  const key = `${n} ${filtered.round}`;
+  if (drawn?.key === key && drawn.count === size && drawn.folded === folded.value)
+    return drawn.columns;
+  const columns = columnsOf(filtered.actors, places, isCollapsed(n));
+  drawn = { columns, key, count: size, folded: folded.value };
+  return columns;
+}
 
 /** The actor itself, whoever is below it, and whoever was at its place before it. */
 function isWithin(n: number, actor: (n: number) => ActorRecord | null): (other: number) => boolean {

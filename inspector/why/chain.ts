@@ -47,7 +47,7 @@ export function enteredAt(
 ): StateRecord | null {
   const states = statesOf(past, actor, -Infinity, moment ?? Infinity);
   const last = states.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined) return past.state(actor, moment)?.state ?? null;
   const holds = ({ value, status }: StateRecord): boolean =>
     path === null
       ? stateName(value) === stateName(last.value) && status === last.status

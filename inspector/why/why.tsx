@@ -1,4 +1,6 @@
 /** Why the selected actor is in its state: a chain of sentences, each leading to its moment. */
+import { useMemo } from 'preact/hooks';
+import type { StateRecord } from '../../src/inspection/protocol.ts';
 import { history, info, moment, navigate, selected, serviceRow } from '../model/session.ts';
 import { clockTime } from '../shell/time.ts';
 import { ask, asked } from './asked.ts';
@@ -23,7 +25,7 @@ export function Why() {
       {entered === null ? (
         <p class="part-why-not">{name} has not been in any state yet.</p>
       ) : (
-        <Causes sentences={chainOf(past, entered).map((link) => sentenceOf(link, actorOf))} />
+        <Causes of={entered} />
       )}
     </Part>
   );
@@ -75,7 +77,12 @@ function Paths({ actor, paths, asked }: PathsProps) {
 }
 
 /** The first cause before all that lies between. */
-function Causes({ sentences }: { readonly sentences: readonly Sentence[] }) {
+function Causes({ of }: { readonly of: StateRecord }) {
+  // What a step came of is older than it, so only another step has other causes.
+  const sentences = useMemo(
+    () => chainOf(history.peek(), of).map((link) => sentenceOf(link, actorOf)),
+    [of],
+  );
   const first = sentences.at(-1);
   return (
     <>
