@@ -71,6 +71,17 @@ const entries: readonly Entry[] = [
   { verbs: 'why', prints: '{ name: string, why: string }' },
   { verbs: 'describe', prints: 'Description' },
   { verbs: 'down --dry-run`, `restart --dry-run', prints: 'Timeline' },
+  {
+    verbs: 'inspect',
+    prints: '{ url: string | null, visit: string | null, control: boolean, opened: boolean }',
+    how: '`url` holds a secret; `visit` is good once, within a minute. Null after `--close`.',
+  },
+  {
+    verbs: 'record',
+    prints:
+      '{ files: string[], source: "recording" | "journal", from: number, until: number, records: number }',
+  },
+  { verbs: 'replay', prints: '{ url: string }', how: 'At once; it ends when it is interrupted.' },
   { verbs: 'graph', prints: '{ name: string, dependsOn: string[] }[]' },
   { verbs: 'viz', prints: 'Chart' },
   { verbs: 'daemon status', prints: 'Daemon' },

@@ -4,8 +4,12 @@ import { SupervisorError } from '../services/errors.ts';
 import { type Options, textFlag } from './options.ts';
 
 /** Milliseconds since 1970; undefined where --since was not given. Throws `usage`. */
-export function sinceFlag(options: Options, now = Date.now()): number | undefined {
-  const text = textFlag(options, 'since')?.trim();
+export const sinceFlag = (options: Options, now = Date.now()): number | undefined =>
+  momentFlag(options, 'since', now);
+
+/** The same of any flag that takes a point in time. */
+export function momentFlag(options: Options, flag: string, now = Date.now()): number | undefined {
+  const text = textFlag(options, flag)?.trim();
   if (text === undefined) return undefined;
   const ago = parseDuration(text);
   if (ago !== null) return now - ago;
@@ -13,7 +17,7 @@ export function sinceFlag(options: Options, now = Date.now()): number | undefine
   if (!Number.isNaN(at)) return at;
   throw new SupervisorError(
     'usage',
-    `cannot understand --since ${text}`,
+    `cannot understand --${flag} ${text}`,
     'write how long ago, such as 10m, or when, such as 14:30 or 2025-01-31T14:30',
   );
 }

@@ -158,6 +158,43 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./commands/wait.ts'),
   },
   {
+    group: 'Look',
+    usage: 'inspect',
+    summary: 'a page that shows the tree live: charts, causes, logs, the past',
+    options: [
+      ['--control', 'it may also change things; else only look'],
+      ['--port <port>', 'on 127.0.0.1; any that is free if not given'],
+      ['--no-open', 'only print its address'],
+      ['--close', 'close it, and record no more'],
+      ['--stately', 'show all to the hosted page of stately.ai instead'],
+    ],
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    group: 'Look',
+    usage: 'record',
+    summary: 'what happened as one file to keep or send, which opens without a server',
+    options: [
+      ['--since <time>', 'not older than this: 10m, or a time'],
+      ['--until <time>', 'not younger than this'],
+      ['-o, --output <file>', 'where to: a .html, or a .json'],
+      ['--as-test <file>', 'also as a test that plays it again, in TypeScript'],
+    ],
+    load: () => import('./commands/record.ts'),
+  },
+  {
+    group: 'Look',
+    usage: 'replay [file]',
+    summary: 'show a recording, or what the journal tells, in the page of `inspect`',
+    options: [
+      ['--since <time>', 'of the journal, not older than this: 3h, or a time'],
+      ['--until <time>', 'of the journal, not younger than this'],
+      ['--port <port>', 'on 127.0.0.1; any that is free if not given'],
+      ['--no-open', 'only print its address'],
+    ],
+    load: () => import('./commands/replay.ts'),
+  },
+  {
     group: 'Configure',
     usage: 'init',
     summary: 'write a drover.yaml for this folder',
