@@ -10,6 +10,12 @@ export interface Leaf {
   readonly tags: readonly string[];
 }
 
+/** Types of events: those that came, and those that often come. */
+export interface Clues {
+  readonly sure: readonly string[];
+  readonly likely: readonly string[];
+}
+
 interface Way {
   readonly at: string;
   readonly cost: number;
@@ -42,7 +48,7 @@ export class ChartPaths {
   }
 
   /** Empty where there is no way, or none was gone. */
-  between(from: string, to: string, likely: readonly string[]): readonly DefinitionEdge[] {
+  between(from: string, to: string, clues: Clues): readonly DefinitionEdge[] {
     const open: Way[] = [{ at: from, cost: 0, edges: [] }];
     const done = new Set<string>();
     while (open.length > 0) {
@@ -51,9 +57,11 @@ export class ChartPaths {
       if (done.has(way.at)) continue;
       if (way.edges.length > 0 || from !== to) done.add(way.at);
       for (const edge of this.#leaving(way.at)) {
+        // It was at rest there, so something had to come.
+        if (way.edges.length === 0 && edge.kind === 'always') continue;
         const at = this.#enter(edge.target as string);
         if (done.has(at)) continue;
-        open.push({ at, cost: way.cost + costOf(edge, likely), edges: [...way.edges, edge] });
+        open.push({ at, cost: way.cost + costOf(edge, clues), edges: [...way.edges, edge] });
       }
     }
     return [];
@@ -93,8 +101,8 @@ function isLeaf(kind: DefinitionNode['kind'], initial: string | null): boolean {
   return initial === null && (kind === 'atomic' || kind === 'final');
 }
 
-/** What comes by itself costs less than what is sure, so that it is never gone around. */
-function costOf({ kind, event }: DefinitionEdge, likely: readonly string[]): number {
+function costOf({ kind, event }: DefinitionEdge, { sure, likely }: Clues): number {
+  if (sure.includes(event)) return 0.1;
   if (kind === 'always') return 0.5;
   if (likely.includes(event)) return 1;
   return kind === 'after' ? 3 : 10;

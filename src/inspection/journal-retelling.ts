@@ -225,8 +225,11 @@ export class Retelling {
   #moved(teller: Teller, status: string, detail: string, why: string): void {
     const { actor } = teller.actor;
     const leaf = teller.paths.leaf(detail, status);
-    const likely = likelyEvents(status, teller.past.failure !== null, teller.heard);
-    const edges = leaf === null ? [] : teller.paths.between(teller.leaf, leaf.id, likely);
+    const likely = likelyEvents(status, teller.past.failure !== null);
+    const edges =
+      leaf === null
+        ? []
+        : teller.paths.between(teller.leaf, leaf.id, { sure: teller.heard, likely });
     if (!teller.isOpen) {
       const type = edges.findLast(({ kind }) => kind !== 'always')?.event ?? status;
       const source = type.startsWith('xstate.after.') ? actor : sourceOf(type, teller);

@@ -7,20 +7,16 @@ const byStatus: Readonly<Record<string, readonly string[]>> = {
   stopping: ['stop', 'adoption.leftovers'],
   killing: ['kill'],
   stuck: ['process.signalRefused'],
-  stopped: ['adoption.none', 'stop'],
+  stopped: ['adoption.none'],
   crashed: ['process.exited', 'tree.ended', 'adoption.none'],
   backoff: ['restart'],
   completed: ['process.exited', 'tree.ended', 'rest', 'adoption.none'],
   failed: ['giveUp', 'adoption.none'],
 };
 
-/** What was heard is sure. A stop that goes wrong and a stop that goes well end by an exit. */
-export function likelyEvents(
-  status: string,
-  isFailing: boolean,
-  heard: readonly string[],
-): readonly string[] {
+/** What ends without a failure was asked to, and went. */
+export function likelyEvents(status: string, isFailing: boolean): readonly string[] {
   const usual = byStatus[status] ?? [];
   const isEnd = status === 'stopped' && !isFailing;
-  return [...heard, ...usual, ...(isEnd ? ['process.exited', 'tree.ended'] : [])];
+  return isEnd ? [...usual, 'process.exited', 'tree.ended'] : usual;
 }
