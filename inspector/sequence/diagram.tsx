@@ -10,6 +10,9 @@ import { chosen as choice } from './state.ts';
 import './diagram.css';
 
 const timeWidth = 104;
+const headHeight = 30;
+/** Drawn on either side of what is seen. */
+const beyond = 300;
 
 interface DiagramProps {
   readonly rows: readonly Row[];
@@ -97,6 +100,9 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
     (_, i) => firstColumn + i,
   );
   const top = seen.from * rowHeight;
+  // A picture as wide as a thousand columns would cost what it is large.
+  const x0 = Math.max(0, port.left - beyond);
+  const shownWidth = Math.max(0, Math.min(width, port.left + port.width + beyond) - x0);
   return (
     <div
       ref={place}
@@ -130,8 +136,9 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
         </div>
         <svg
           class="diagram-picture"
-          style={{ top: `${top}px` }}
-          width={width}
+          style={{ top: `${top}px`, left: `${timeWidth + x0}px` }}
+          viewBox={`${x0} 0 ${shownWidth} ${drawn.length * rowHeight}`}
+          width={shownWidth}
           height={drawn.length * rowHeight}
           role="presentation"
         >
@@ -176,5 +183,3 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
     </div>
   );
 }
-
-const headHeight = 30;

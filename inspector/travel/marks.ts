@@ -13,6 +13,8 @@ export type Past = Pick<History, 'records' | 'record' | 'actor'>;
 const bad = new Set(['crashed', 'failed', 'stuck']);
 
 export class Marks {
+  /** Grows with whatever is marked. */
+  version = 0;
   #marks: Mark[] = [];
   #last: InspectionRecord | null = null;
   /** Whether each actor was bad when last heard of: only the way there is marked. */
@@ -27,7 +29,9 @@ export class Marks {
     if (this.#last !== null && past.record(this.#last.seq) !== this.#last) this.#clear();
     const known = this.#last?.seq ?? -1;
     const start = search(records.length, (i) => (records[i]?.seq ?? 0) > known);
+    const count = this.#marks.length;
     for (let i = start; i < records.length; i += 1) this.#take(past, records[i]);
+    if (this.#marks.length > count) this.version += 1;
     const first = records[0]?.seq ?? 0;
     const gone = search(this.#marks.length, (i) => (this.#marks[i]?.seq ?? 0) >= first);
     if (gone > 0) this.#marks = this.#marks.slice(gone);
@@ -52,6 +56,7 @@ export class Marks {
   }
 
   #clear(): void {
+    this.version += 1;
     this.#marks = [];
     this.#last = null;
     this.#wasBad.clear();

@@ -1,5 +1,6 @@
 /** The bar at the bottom: all that is known as one line, to be at any moment of it. */
 import type { TargetedKeyboardEvent } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { history, moment, navigate, now, selected, source } from '../model/session.ts';
 import { clockTime, duration } from '../shell/time.ts';
 import { backToLive, isLive, isLoading, left, loadEarlier, problem } from './earlier.ts';
@@ -40,8 +41,9 @@ interface LineProps {
 function Line({ first, last, at }: LineProps) {
   const past = history.peek();
   marks.follow(past);
-  const placed = placeMarks(marks.all, first, last, places);
-  const travelled = ((at - first) / (last - first)) * 100;
+  const { version } = marks;
+  const drawn = useMemo(() => <Drawn first={first} last={last} />, [first, last, version]);
+  const travelled = (at - first) / (last - first);
   return (
     <div class="travel-line">
       <svg
@@ -51,10 +53,8 @@ function Line({ first, last, at }: LineProps) {
         aria-hidden="true"
       >
         <rect class="travel-rail" x="0" y="4" width={places} height="2" />
-        <rect class="travel-done" x="0" y="4" width={(travelled / 100) * places} height="2" />
-        {[...placed].map(([place, kind]) => (
-          <rect key={place} data-mark={kind} x={place} y="0" width="1" height="10" />
-        ))}
+        <rect class="travel-done" x="0" y="4" width={travelled * places} height="2" />
+        {drawn}
       </svg>
       <input
         type="range"
@@ -71,7 +71,19 @@ function Line({ first, last, at }: LineProps) {
   );
 }
 
-/** The last hundredth of a part of the line is the present. */
+/** Many of them are drawn fainter, or the line would be nothing but marks. */
+function Drawn({ first, last }: { readonly first: number; readonly last: number }) {
+  const placed = placeMarks(marks.all, first, last, places);
+  return (
+    <g class={placed.size > places / 6 ? 'is-dense' : ''}>
+      {[...placed].map(([place, kind]) => (
+        <rect key={place} data-mark={kind} x={place} y="0" width="1" height="10" />
+      ))}
+    </g>
+  );
+}
+
+/** Its very end is the present: nobody can aim at a single point. */
 function arrive(at: number, last: number): void {
   const span = last - history.peek().first;
   if (last - at <= span * 0.002) backToLiveEnd();
