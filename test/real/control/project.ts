@@ -21,11 +21,12 @@ export class Project {
   readonly stateDir: string;
   readonly client: Client;
 
-  constructor(config: string, directory = mkdtempSync(join(tmpdir(), 'drover-daemon-'))) {
+  /** `config`: null where the directory has one. */
+  constructor(config: string | null, directory = mkdtempSync(join(tmpdir(), 'drover-daemon-'))) {
     this.directory = directory;
     this.stateDir = join(directory, '.drover');
     mkdirSync(directory, { recursive: true });
-    this.write(config);
+    if (config !== null) this.write(config);
     this.client = connect({ stateDir: this.stateDir });
   }
 

@@ -1,0 +1,115 @@
+/** A stack in a directory of its own, run by a real daemon, and what one sees of its page. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { Project, type Started } from '../real/control/project.ts';
+
+export class Stack extends Project {
+  readonly #env: NodeJS.ProcessEnv;
+
+  private constructor(config: string | null, directory: string, env: NodeJS.ProcessEnv) {
+    super(config, directory);
+    this.#env = { ...process.env, ...env };
+  }
+
+  /** One of `examples/`, on ports that nobody else has. */
+  static async ofExample(example: string, ports: readonly string[]): Promise<Stack> {
+    const directory = mkdtempSync(join(tmpdir(), 'drover-inspector-'));
+    cpSync(new URL(`../../examples/${example}`, import.meta.url).pathname, directory, {
+      recursive: true,
+    });
+    rmSync(join(directory, '.drover'), { recursive: true, force: true });
+    const free = await freePorts(ports.length);
+    const env = Object.fromEntries(ports.map((name, i) => [`${name}_PORT`, String(free[i])]));
+    return new Stack(null, directory, { ...env, CRASH_AFTER: '1h' });
+  }
+
+  static of(config: string): Stack {
+    return new Stack(config, mkdtempSync(join(tmpdir(), 'drover-inspector-')), {});
+  }
+
+  override async up(): Promise<Started> {
+    const started = await super.up(this.#env);
+    if (started.code !== undefined) throw new Error(started.message);
+    return started;
+  }
+
+  port(name: string): string {
+    return this.#env[`${name}_PORT`] ?? '';
+  }
+
+  /** The address of its page. */
+  async page({ control = false } = {}): Promise<string> {
+    const { url } = await this.client.inspect({ control });
+    if (url === null) throw new Error('there is no inspector');
+    return url;
+  }
+
+  async pid(name: string): Promise<number> {
+    const { pid } = await this.client.service({ name });
+    if (pid === null) throw new Error(`${name} has no process`);
+    return pid;
+  }
+}
+
+/** What stands on a page, by the words that people see and hear. */
+export class Seen {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  row(name: string): Locator {
+    return this.#page
+      .getByRole('tree', { name: 'Supervisors and services' })
+      .getByRole('treeitem')
+      .filter({ has: this.#page.getByText(name, { exact: true }) });
+  }
+
+  async choose(name: string): Promise<void> {
+    await this.row(name).click();
+  }
+
+  async view(name: 'Chart' | 'Timeline' | 'Sequence' | 'Logs' | 'Context'): Promise<void> {
+    await this.#page.getByRole('tab', { name }).click();
+  }
+
+  /** Resolves when the tree says so of the service. */
+  async state(name: string, state: string | RegExp): Promise<void> {
+    await this.row(name).getByText(state).first().waitFor();
+  }
+
+  /** The leaves that are lit in the chart. */
+  async lit(): Promise<readonly string[]> {
+    const nodes = await this.#page.locator('svg .chart-node[data-active]:not(.inner)').all();
+    const ids = await Promise.all(nodes.map((node) => node.getAttribute('data-node')));
+    return ids.map((id) => id ?? '');
+  }
+
+  async isLit(state: RegExp): Promise<void> {
+    await expect
+      .poll(() => this.lit(), { timeout: 15_000 })
+      .toEqual([expect.stringMatching(state)]);
+  }
+
+  moment(): Locator {
+    return this.#page.getByRole('slider', { name: 'Moment' });
+  }
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
