@@ -1,5 +1,6 @@
 /** Which component fills which place of the page. Whoever has one adds its line here. */
 import type { ComponentType } from 'preact';
+import { ChartView } from '../chart/view.tsx';
 import { ContextView } from '../context/context-view.tsx';
 import { Control } from '../control/control.tsx';
 import { LogsView } from '../logs/logs-view.tsx';
@@ -20,6 +21,7 @@ export interface MainView {
 
 /** In the order of the tabs; their keys are 1 to 5. */
 export const mainViews: readonly MainView[] = [
+  { view: 'chart', title: 'Chart', component: ChartView },
   { view: 'timeline', title: 'Timeline', component: TimelineView },
   { view: 'sequence', title: 'Sequence', component: SequenceView },
   { view: 'logs', title: 'Logs', component: LogsView },

@@ -18,7 +18,7 @@ export function widthOf(text: string, px = detailPx): number {
   return Math.ceil(cells * px * monoWidth);
 }
 
-const nameWidth = (name: string): number => Math.ceil(widthOf(name, namePx) * 1.06);
+const nameWidth = (name: string): number => Math.ceil(widthOf(name, namePx) * 1.14);
 
 export function shorten(text: string, length = maxLabel): string {
   const letters = [...text];
