@@ -66,8 +66,17 @@ export function enteredAt(
 export function chainOf(past: Past, state: StateRecord): readonly Link[] {
   const first: Link = { kind: 'state', of: state, before: stateBefore(past, state) };
   const event = handled(past, state.handles);
-  if (event === null) return [first, { kind: 'origin', of: state, origin: 'lost' }];
-  return [first, ...causesOf(past, event)];
+  if (event !== null) return [first, ...causesOf(past, event)];
+  const stopper = stoppedBy(past, state);
+  if (stopper !== null) return [first, ...chainOf(past, stopper)];
+  return [first, { kind: 'origin', of: state, origin: 'lost' }];
+}
+
+/** Whoever is stopped is sent nothing: its parent left the state that it was there for. */
+function stoppedBy(past: Past, { status, actor, at, seq }: StateRecord): StateRecord | null {
+  const parent = status === 'stopped' ? past.actor(actor)?.parent : null;
+  if (parent == null) return null;
+  return statesOf(past, parent, at, Infinity).find((state) => state.seq > seq) ?? null;
 }
 
 /** What an event came of, back to the first cause. */

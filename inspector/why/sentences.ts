@@ -128,7 +128,7 @@ function moved(state: StateRecord, before: StateRecord | null): readonly Part[] 
 }
 
 function on(type: string): readonly Part[] {
-  if (type === 'xstate.init' || type === '') return [];
+  if (type === 'xstate.init' || type === 'xstate.stop' || type === '') return [];
   return [' on ', { code: eventName(type) }];
 }
 

@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import type { StateRecord } from '../../src/inspection/protocol.ts';
 import { history, info, moment, navigate, selected, serviceRow } from '../model/session.ts';
+import { stateName } from '../model/words.ts';
 import { clockTime } from '../shell/time.ts';
 import { ask, asked } from './asked.ts';
 import { chainOf, enteredAt } from './chain.ts';
@@ -19,7 +20,11 @@ export function Why() {
   const path = asked.value?.actor === n ? asked.value.path : null;
   const entered = enteredAt(past, n, moment.value, path) ?? enteredAt(past, n, moment.value);
   return (
-    <Part name="why" title="Why" note={`${name} is in its state`}>
+    <Part
+      name="why"
+      title="Why"
+      note={`${name}${state?.value == null ? '' : ` is ${stateName(state.value)}`}`}
+    >
       <Told actor={n} />
       {state === null ? null : <Paths actor={n} paths={pathsOf(state.value)} asked={path} />}
       {entered === null ? (

@@ -155,6 +155,18 @@ describe('why', () => {
     expect(enteredAt(history, web.actor, 1_049)?.value).toBe('stopped');
   });
 
+  it('leads from an actor that was stopped to the step of its parent', () => {
+    const { story, web, process } = running();
+    const exited = story.later(500).event(web, 'process.exited', { source: process });
+    const gone = story.state(process, null, null, { event: 'xstate.stop', status: 'stopped' });
+    story.state(web, 'crashed', exited);
+    expect(told(story, gone)).toEqual([
+      'state: web ▸ process was stopped',
+      'state: web went from alive.running to crashed on process.exited',
+      'exit: web ▸ process reported process.exited, and nobody had asked it to leave',
+    ]);
+  });
+
   it('takes the state with which the records begin, where there was none since', () => {
     const { story, web } = running();
     const old = story.history().state(web.actor, null);
