@@ -8,7 +8,7 @@ import { Line } from './line.tsx';
 import './logs.css';
 
 const rowHeight = 19;
-const linesAsked = 5_000;
+const linesAsked = 10_000;
 
 export function LogsView() {
   const service = selectedService.value;
@@ -170,6 +170,7 @@ function Bar({ service, written, isRegex, isFollowing, problem, buffer }: BarPro
 
 function countText(matches: number, buffer: LogBuffer, isSearch: boolean): string {
   const total = buffer.lines.toLocaleString('en');
+  if (buffer.lines === 1 && !isSearch) return '1 line';
   const older = buffer.forgotten > 0 ? ', older ones let go' : '';
   return isSearch ? `${matches.toLocaleString('en')} of ${total} lines` : `${total} lines${older}`;
 }

@@ -1,6 +1,6 @@
 /** The server's API: one stream of news that is taken up again where it broke off. */
 import type { Info, RecordedLine } from '../../src/inspection/protocol.ts';
-import { type Sink, type Source, SourceError } from './source.ts';
+import { type Connection, type Sink, type Source, SourceError } from './source.ts';
 import { EventParser, type ServerEvent } from './sse.ts';
 
 const firstWaitMs = 250;
@@ -16,12 +16,10 @@ export interface LiveOptions {
 export function liveSource({ api, token, fetch: ask = fetch }: LiveOptions): Source {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = { ...init.headers, authorization: `Bearer ${token}` };
-    const answer = await ask(`${api}${path}`, { ...init, headers, cache: 'no-store' }).catch(
-      (error: unknown) => {
-        if (init.signal?.aborted === true) throw error;
-        throw new SourceError('unreachable', 'the server does not answer');
-      },
-    );
+    const answer = await ask(`${api}${path}`, { ...init, headers }).catch((error: unknown) => {
+      if (init.signal?.aborted === true) throw error;
+      throw new SourceError('unreachable', 'the server does not answer');
+    });
     if (!answer.ok) throw await refusal(answer);
     return answer;
   };
@@ -78,7 +76,10 @@ async function keepOpen(
       if (isRefusal(error)) return sink.connection({ kind: 'refused', why });
     }
     if (signal.aborted) return;
-    sink.connection({ kind: 'broken', why, retryAt: Date.now() + waitMs });
+    // Most breaks are mended at once, and nobody need know of them.
+    const isFirst = waitMs === firstWaitMs;
+    const broken: Connection = { kind: 'broken', why, retryAt: Date.now() + waitMs };
+    sink.connection(isFirst ? { kind: 'connecting' } : broken);
     await pause(waitMs, signal);
     waitMs = Math.min(waitMs * 2, longestWaitMs);
   }
@@ -149,8 +150,14 @@ async function* batchesOf({ body }: Response): AsyncGenerator<readonly ServerEve
   }
 }
 
+interface Refusal {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly hint?: unknown;
+}
+
 async function refusal(answer: Response): Promise<SourceError> {
-  const body = await answer.json().catch(() => null);
+  const body = (await answer.json().catch(() => null)) as { error?: Refusal } | null;
   const { code, message, hint } = body?.error ?? {};
   const known = answer.status === 401 ? 'unauthorized' : answer.status === 403 ? 'forbidden' : null;
   return new SourceError(
@@ -162,10 +169,12 @@ async function refusal(answer: Response): Promise<SourceError> {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
   });
 }
