@@ -5,7 +5,9 @@ import type { ActorState, Definition, InspectionRecord } from '../../src/inspect
 import { nameOf } from '../model/actors.ts';
 import { history, moment, selected, selectedState, shownTime } from '../model/session.ts';
 import { lookOf } from '../model/words.ts';
+import { pathOf } from '../what-if/from-definition.ts';
 import { next } from '../what-if/next.ts';
+import { ask } from '../why/asked.ts';
 import { Chart } from './chart.tsx';
 import { EdgeCounts } from './counts.ts';
 import { activeNodes, edgesFrom, firedBefore } from './facts.ts';
@@ -96,6 +98,10 @@ function ActorChart({ one, definition }: { one: ActorState; definition: Definiti
         isHeatMap={heat.value !== 'off'}
         // The clock ticks only while somebody looks at it.
         now={timers.length === 0 ? 0 : shownTime()}
+        onSelect={(chosen) => {
+          // Whoever looks at a state may want to know why it is, or was, active.
+          if (chosen?.kind === 'node') ask(actor.actor, pathOf(definition, chosen.node.id));
+        }}
       />
     </section>
   );

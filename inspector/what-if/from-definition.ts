@@ -21,7 +21,7 @@ export function knownIn(definition: Definition, value: StateValue | null): reado
 }
 
 /** The names on the way to it, without that of the machine: a node may have an id of its own. */
-function pathOf({ nodes, root }: Definition, id: string): string {
+export function pathOf({ nodes, root }: Definition, id: string): string {
   const names: string[] = [];
   for (let at: string | null = id; at !== null && at !== root; ) {
     const node = nodes.find((one) => one.id === at);

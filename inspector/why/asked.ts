@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 /** A dotted path without the name of the machine; null: the whole of its state. */
 export const asked = signal<{ readonly actor: number; readonly path: string } | null>(null);
 
-/** Asks why this part of its state is active. */
+/** Asks why this part of its state is active, or was. Of the machine itself: why its whole state is. */
 export function ask(actor: number, path: string): void {
-  asked.value = { actor, path };
+  asked.value = path === '' ? null : { actor, path };
 }

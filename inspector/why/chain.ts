@@ -38,7 +38,10 @@ const commands = new Set('want unwant recycle destroy reload signal pin amend'.s
 const partings = new Set('ask kill sweep signal'.split(' '));
 const longest = 200;
 
-/** The step with which its present state began, or the named part of it; null: not known. */
+/**
+ * The step with which its present state began; of a named part of it, the step with which
+ * it was entered last, also where it has been left since. Null: not known.
+ */
 export function enteredAt(
   past: Past,
   actor: number,
@@ -46,18 +49,17 @@ export function enteredAt(
   path: string | null = null,
 ): StateRecord | null {
   const states = statesOf(past, actor, -Infinity, moment ?? Infinity);
-  const last = states.at(-1);
-  if (last === undefined) return past.state(actor, moment)?.state ?? null;
+  const last = states.at(-1) ?? past.state(actor, moment)?.state ?? null;
+  if (last === null) return null;
   const holds = ({ value, status }: StateRecord): boolean =>
     path === null
       ? stateName(value) === stateName(last.value) && status === last.status
       : isIn(value, path);
-  if (!holds(last)) return null;
-  let first = last;
-  for (const state of states.toReversed()) {
-    if (!holds(state)) return first;
-    first = state;
-  }
+  const end = states.findLastIndex(holds);
+  if (end < 0) return holds(last) ? last : null;
+  const before = states.findLastIndex((state, i) => i < end && !holds(state));
+  const first = states[before + 1];
+  if (before >= 0 || first === undefined) return first ?? null;
   // It was so already when the records began.
   const earlier = stateBefore(past, first);
   return earlier !== null && holds(earlier) ? earlier : first;

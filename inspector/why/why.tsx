@@ -8,7 +8,7 @@ import { ask, asked } from './asked.ts';
 import { chainOf, enteredAt } from './chain.ts';
 import { Part } from './part.tsx';
 import { nameOf, type Sentence, sentenceOf, type Part as Word } from './sentences.ts';
-import { pathsOf } from './words.ts';
+import { isIn, pathsOf } from './words.ts';
 import './why.css';
 
 export function Why() {
@@ -18,20 +18,24 @@ export function Why() {
   const state = past.state(n, moment.value)?.state ?? null;
   const name = nameOf(n, (one) => past.actor(one));
   const path = asked.value?.actor === n ? asked.value.path : null;
-  const entered = enteredAt(past, n, moment.value, path) ?? enteredAt(past, n, moment.value);
+  const entered = enteredAt(past, n, moment.value, path);
+  const isThere = path === null || isIn(state?.value ?? null, path);
+  const standing = state?.value == null ? '' : ` is ${stateName(state.value)}`;
   return (
-    <Part
-      name="why"
-      title="Why"
-      note={`${name}${state?.value == null ? '' : ` is ${stateName(state.value)}`}`}
-    >
+    <Part name="why" title="Why" note={`${name}${standing}`}>
       <Told actor={n} />
       {state === null ? null : <Paths actor={n} paths={pathsOf(state.value)} asked={path} />}
-      {entered === null ? (
-        <p class="part-why-not">{name} has not been in any state yet.</p>
-      ) : (
-        <Causes of={entered} />
+      {isThere ? null : (
+        <p class="part-why-not" data-not-there={path}>
+          {entered === null
+            ? `${name} has not been in ${path} in what is known.`
+            : `${name} is not in ${path} now. When it was last:`}
+        </p>
       )}
+      {entered === null && isThere ? (
+        <p class="part-why-not">{name} has not been in any state yet.</p>
+      ) : null}
+      {entered === null ? null : <Causes of={entered} />}
     </Part>
   );
 }

@@ -152,6 +152,9 @@ describe('why', () => {
     expect(enteredAt(history, web.actor, null)).toBe(entered);
     expect(enteredAt(history, web.actor, null, 'alive')?.value).toEqual({ alive: 'launching' });
     expect(enteredAt(history, web.actor, null, 'alive.stopping')).toBeNull();
+    expect(enteredAt(history, web.actor, null, 'alive.launching')?.value).toEqual({
+      alive: 'launching',
+    });
     expect(enteredAt(history, web.actor, 1_049)?.value).toBe('stopped');
   });
 
