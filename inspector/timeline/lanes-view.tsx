@@ -4,7 +4,7 @@ import { indexAt, type Lane, laneKey, type Segment } from '../model/lanes.ts';
 import { history, lanes, moment, navigate, selected, theme } from '../model/session.ts';
 import { axisHeight, draw, laneHeight, type Picture, scaleOf } from './draw.ts';
 import { paletteOf } from './palette.ts';
-import { bounds, pan, showAll, shownRange, zoom } from './range-state.ts';
+import { known, pan, showAll, shownRange, zoom } from './range-state.ts';
 import { Tip, type Tipped } from './tip.tsx';
 
 interface Props {
@@ -34,7 +34,7 @@ export function LanesView({ shown, depths }: Props) {
     scrollTop,
     selected: actor === null ? null : laneKey(actor),
     moment: moment.value,
-    known: bounds().until,
+    known: known(),
     hovered: tip?.row ?? null,
   };
   const scale = scaleOf(picture);

@@ -57,7 +57,7 @@ export function Overview({ shown }: { readonly shown: readonly Lane[] }) {
     >
       <canvas ref={canvas} width={Math.max(1, width)} height={height} />
       <div
-        class="overview-shown"
+        class={`overview-shown ${range.from <= all.from && range.until >= all.until ? 'is-all' : ''}`}
         style={{ left: `${left}px`, width: `${Math.max(3, right - left)}px` }}
       />
       {moment.value === null ? null : (

@@ -7,10 +7,18 @@ import { currentTime, history, moment, now, source } from '../model/session.ts';
 export const range = signal<(Range & { readonly isSliding: boolean }) | null>(null);
 export const mode = signal<'lanes' | 'waterfall' | 'table'>('lanes');
 
+/** How far one knows what everybody did. */
+export function known(): number {
+  const { last } = history.peek();
+  return source.peek()?.kind === 'live' ? Math.max(last, currentTime()) : last;
+}
+
 export function bounds(): Range {
   const { first, last } = history.peek();
-  const until = source.peek()?.kind === 'live' ? Math.max(last, currentTime()) : last;
-  return { from: first, until: Math.max(until, first + 1) };
+  const until = known();
+  // What happened at the very end is to be seen whole.
+  const margin = source.peek()?.kind === 'live' ? 0 : (last - first) * 0.015;
+  return { from: first, until: Math.max(until + margin, first + 1) };
 }
 
 /** Subscribes to the clock where what is shown moves with it. */
