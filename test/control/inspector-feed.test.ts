@@ -40,14 +40,48 @@ it('tells how things stand, then the charts, then what happens', async () => {
   await reader.first('definition');
   actor.send({ type: 'press' });
   await reader.until(stateIs('on'));
-  expect(reader.told.map(({ event }) => event)).toEqual(['baseline', 'definition', 'records']);
-  const [baseline, definition, batch] = reader.told;
-  expect(baseline?.data.actors).toMatchObject([
-    { actor: { id: 'lamp', definition: 0, parent: null }, state: { value: 'off' } },
+  expect(reader.told.map(({ event }) => event)).toEqual([
+    ...['baseline', 'definition', 'records', 'records'],
   ]);
+  const [baseline, definition, stood, batch] = reader.told;
+  // Nothing is known from before the recorder was there; how things stood then is a record.
+  expect(baseline?.data.actors).toEqual([]);
   expect(definition?.data).toMatchObject({ definition: 0, id: 'lamp' });
-  expect(recordsOf(reader.told).map(({ kind }) => kind)).toEqual(['event', 'step', 'state']);
+  expect(stood?.data.records).toMatchObject([
+    { kind: 'actor', id: 'lamp', definition: 0, parent: null },
+    { kind: 'state', value: 'off' },
+  ]);
+  expect(batch?.data.records).toMatchObject([
+    { kind: 'event' },
+    { kind: 'step' },
+    { kind: 'state', value: 'on' },
+  ]);
   expect(batch).toMatchObject({ id: String(batch?.data.next), data: { lost: 0 } });
+});
+
+it('tells whoever comes later what happened before, as far as it is kept', async () => {
+  const actor = toggle();
+  const { stream } = kept(await inspect(actor));
+  const early = await stream('/api/stream');
+  await early.first('definition');
+  actor.send({ type: 'press' });
+  actor.send({ type: 'press' });
+  await early.until(stateIs('off'));
+  const late = await stream('/api/stream');
+  await late.until(stateIs('off'));
+  expect((await late.first('baseline')).data.seq).toBeLessThan(recordsOf(late.told)[0]?.seq ?? 0);
+  const states = recordsOf(late.told).flatMap((one) => (one.kind === 'state' ? [one.value] : []));
+  expect(states).toContain('on');
+});
+
+it('tells how things stood where the past is not kept any more', async () => {
+  const actor = toggle();
+  const { stream } = kept(await inspect(actor, { capacity: 20 }));
+  for (let i = 0; i < 40; i += 1) actor.send({ type: 'press' });
+  const { data } = await (await stream('/api/stream')).first('baseline');
+  expect(data.actors).toMatchObject([
+    { actor: { id: 'lamp', definition: 0, parent: null }, state: { kind: 'state' } },
+  ]);
 });
 
 it('goes on behind the cursor of a reader, and begins anew where that is gone', async () => {
@@ -148,7 +182,7 @@ it('lets go of a reader that takes nothing, and says so', async () => {
   socket.resume();
   await new Promise((resolve) => socket.once('close', resolve));
   expect(said).toContain('event: end\ndata: {"reason":"this reader was too slow');
-});
+}, 30_000);
 
 it('says why it ends, and leaves nothing', async () => {
   const actor = toggle();

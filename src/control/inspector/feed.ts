@@ -19,6 +19,8 @@ export interface FeedTimes {
 export const feedTimes: FeedTimes = { batchMs: 50, patienceMs: 10_000 };
 
 const mostRecords = 1_000;
+/** So much of the past is told to a reader who was not there: whoever opens the page wants to know why. */
+const mostPast = 5_000;
 
 export interface Sources {
   readonly recorder: Recorder;
@@ -75,7 +77,9 @@ class Feed {
   }
 
   #sendBaseline(): void {
-    const baseline = this.#sources.recorder.baseline();
+    const { recorder } = this.#sources;
+    const [first] = recorder.since(Math.max(recorder.dropped, recorder.seq - mostPast), 1).records;
+    const baseline = first === undefined ? recorder.baseline() : recorder.baselineAt(first.at);
     this.#cursor = baseline.seq;
     this.#stream.send({ event: 'baseline', id: baseline.seq, data: baseline });
   }
