@@ -112,7 +112,7 @@ async function measureDroverAlone(): Promise<void> {
     ...(await measureEmbedding(setting, entry)),
   };
   console.log(`\n${renderTable([{ name: 'drover', figures }])}`);
-  for (const script of ['event-cost.ts', 'simulation.ts']) runScript(script);
+  for (const script of ['event-cost.ts', 'inspection-cost.ts', 'simulation.ts']) runScript(script);
 }
 
 async function end(code: number): Promise<never> {

@@ -34,8 +34,7 @@ export class Definitions {
 
   /** Those that wait for an event, as those of a delay do. */
   edgesFor(machine: AnyStateMachine, event: string): readonly string[] {
-    const { edges } = this.#graph(machine);
-    return edges.filter((edge) => edge.event === event).map(({ id }) => id);
+    return this.#graph(machine).edges.flatMap((edge) => (edge.event === event ? [edge.id] : []));
   }
 
   all(): readonly Definition[] {

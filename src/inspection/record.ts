@@ -13,7 +13,7 @@ import {
   type TimerEntry,
 } from './entry.ts';
 import { logicNameOf } from './logic.ts';
-import { errorText, toPlain } from './plain.ts';
+import { errorText, type PlainCache, toPlain } from './plain.ts';
 import type {
   ActionRecord,
   ActorRecord,
@@ -26,13 +26,14 @@ import type {
 } from './protocol.ts';
 import type { Stand } from './standing.ts';
 
-const contextValues = 600;
+const contextValues = 1_000;
 const payloadValues = 200;
 
 export class Reader {
   readonly #definitions: Definitions;
   readonly #redact: boolean;
   readonly #onError: (error: unknown) => void;
+  readonly #cache: PlainCache = new WeakMap();
 
   constructor(definitions: Definitions, redact: boolean, onError: (error: unknown) => void) {
     this.#definitions = definitions;
@@ -55,14 +56,20 @@ export class Reader {
     };
   }
 
+  /** It is immutable by XState's contract, so what is known of its parts is known for good. */
   context(snapshot: AnySnapshot) {
-    return toPlain(snapshot.context, { redact: this.#redact, values: contextValues });
+    return toPlain(snapshot.context, {
+      redact: this.#redact,
+      values: contextValues,
+      cache: this.#cache,
+      isImmutable: true,
+    });
   }
 
   event(event: AnyEvent): PlainEvent {
     const { type, ...rest } = event;
     if (Object.keys(rest).length === 0) return { type };
-    return { type, payload: toPlain(rest, { redact: this.#redact, values: payloadValues }) };
+    return { type, payload: this.#payload(rest) };
   }
 
   #whole(state: StateEntry): StateRecord {
@@ -125,8 +132,7 @@ export class Reader {
     handles,
   }: ActionEntry): Omit<ActionRecord, 'seq' | 'at' | 'actor'> {
     if (params === undefined) return { kind, action, handles };
-    const plain = toPlain(params, { redact: this.#redact, values: payloadValues });
-    return { kind, action, params: plain, handles };
+    return { kind, action, params: this.#payload(params), handles };
   }
 
   #timer({ kind, actor, timer, event, delayMs }: TimerEntry) {
@@ -149,6 +155,10 @@ export class Reader {
       ...(snapshot.status === 'error' ? { error: this.#error(snapshot.error) } : {}),
       ...(tags.length === 0 ? {} : { tags }),
     };
+  }
+
+  #payload(value: unknown) {
+    return toPlain(value, { redact: this.#redact, values: payloadValues, cache: this.#cache });
   }
 
   #error(error: unknown): string {

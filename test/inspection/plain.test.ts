@@ -160,3 +160,74 @@ describe('the size of it', () => {
     expect(toPlain('x'.repeat(5_000))).toBe(`${'x'.repeat(2_000)}… (3000 more characters)`);
   });
 });
+
+describe('what never changes', () => {
+  const work = (options: object) => {
+    let calls = 0;
+    const spec = { name: 'web', argv: ['a', 'b'], deep: { er: { still: 1 } } };
+    const counted = new Proxy(spec, {
+      ownKeys: (target) => {
+        calls += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const cache = new WeakMap();
+    const tell = (count: number) => toPlain({ count, spec: counted }, { cache, ...options });
+    return { tell, calls: () => calls };
+  };
+
+  it('is told again without being looked at again', () => {
+    const { tell, calls } = work({ isImmutable: true });
+    const first = tell(1) as { readonly spec: Plain };
+    const before = calls();
+    const second = tell(2) as { readonly spec: Plain };
+    expect(calls()).toBe(before);
+    expect(second).toMatchObject({ count: 2, spec: { name: 'web', deep: { er: { still: 1 } } } });
+    expect(second.spec).toBe(first.spec);
+  });
+
+  it('is looked at again where nobody promised that', () => {
+    const { tell, calls } = work({});
+    tell(1);
+    const before = calls();
+    tell(2);
+    expect(calls()).toBeGreaterThan(before);
+  });
+
+  it('is not taken for known where more of it is wanted, or where it was cut by a circle', () => {
+    const cache = new WeakMap();
+    const deep = { a: { b: { c: { d: 1 } } } };
+    const options = { cache, isImmutable: true };
+    expect(toPlain({ x: { y: deep } }, { ...options, depth: 4 })).toEqual({
+      x: { y: { a: { b: '{…}' } } },
+    });
+    expect(toPlain(deep, { ...options, depth: 8 })).toEqual(deep);
+    expect(toPlain({ deep }, { ...options, depth: 8 })).toEqual({ deep });
+    const circle: Record<string, unknown> = {};
+    const inner = { circle };
+    circle['inner'] = inner;
+    expect(toPlain(circle, options)).toEqual({ inner: { circle: '(circular)' } });
+    expect(toPlain(inner, options)).toEqual({ circle: { inner: '(circular)' } });
+  });
+
+  it('keeps an environment hidden, also where its object is known from elsewhere', () => {
+    const cache = new WeakMap();
+    const options = { cache, isImmutable: true };
+    const variables = { HOME: '/root' };
+    expect(toPlain({ variables }, options)).toEqual({ variables: { HOME: '/root' } });
+    expect(toPlain({ env: variables }, options)).toEqual({ env: { HOME: '(hidden)' } });
+    expect(toPlain({ variables }, options)).toEqual({ variables: { HOME: '/root' } });
+  });
+
+  it('gives a large part no more than its share', () => {
+    const large = Object.fromEntries(
+      Array.from({ length: 90 }, (_, n) => [`k${n}`, { n, m: [n] }]),
+    );
+    const plain = toPlain(
+      { large, count: 7, small: { a: { b: 1 } }, last: 'here' },
+      { values: 60 },
+    );
+    expect(plain).toMatchObject({ count: 7, small: { a: { b: 1 } }, last: 'here' });
+    expect(Object.keys((plain as { large: object }).large).length).toBeGreaterThan(20);
+  });
+});
