@@ -122,6 +122,9 @@ function moved(state: StateRecord, before: StateRecord | null): readonly Part[] 
   const value = stateName(state.value);
   const was = stateName(before?.value ?? null);
   if (value === '') return [' went on'];
+  // A recorder that came later tells so how it found everything.
+  const isFound = state.event === '' && state.handles === null;
+  if (was === '' && isFound) return [' was in ', { code: value }, ' when the recording began'];
   if (was === '') return [' began in ', { code: value }];
   if (was === value) return [' stayed ', { code: value }];
   return [' went from ', { code: was }, ' to ', { code: value }];

@@ -189,6 +189,13 @@ describe('why', () => {
     ]);
   });
 
+  it('says what was found so, and did not begin so', () => {
+    const story = new Story();
+    const web = story.actor('web', null, { service: 'web' });
+    const found = story.state(web, 'running', null, { event: '' });
+    expect(told(story, found)[0]).toBe('state: web was in running when the recording began');
+  });
+
   it('calls an event from nobody to another system just that', () => {
     const story = new Story();
     const light = story.actor('light', null);
