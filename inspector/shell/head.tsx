@@ -62,7 +62,7 @@ function State() {
   return (
     <>
       <output class={`chip ${family}`} aria-label="Connection">
-        {text}
+        <span>{text}</span>
       </output>
       <Counts />
     </>

@@ -11,10 +11,12 @@ import './page.css';
 import { mainViews, sideParts, travelBar as TravelBar } from './places.tsx';
 import { Splitter } from './splitter.tsx';
 import { Tabs } from './tabs.tsx';
+import { followTitle } from './title.ts';
 
 export function Page() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   useEffect(() => followKeys({ help: () => setHelpOpen((open) => !open) }), []);
+  useEffect(followTitle, []);
   const shown = mainViews.find((one) => one.view === view.value) ?? mainViews[0];
   const Shown = shown?.component;
   return (

@@ -96,7 +96,7 @@ function Costs({ name, restarts, at }: CostsProps) {
   return (
     <>
       <span class={`col-restarts ${restarts > 0 ? 'is-some' : ''}`}>
-        {restarts === 0 ? '·' : restarts}
+        <span>{restarts === 0 ? '·' : restarts}</span>
         <span class="sr-only"> restarts</span>
       </span>
       <Spark

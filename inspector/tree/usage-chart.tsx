@@ -13,22 +13,32 @@ export function UsageChart() {
   if (name === null) return null;
   const samples = usage.until(name, moment.value);
   if (samples.length < 2) return null;
+  const at = samples.at(-1)?.at ?? 0;
   return (
     <section class="usage" aria-label={`CPU and memory of ${name}`}>
-      <Plot key={`${name} cpu`} samples={samples} of="cpu" title="CPU" say={(n) => `${n} %`} />
-      <Plot key={`${name} rss`} samples={samples} of="rss" title="Memory" say={bytes} />
+      <Plot
+        key={`${name} cpu`}
+        samples={samples}
+        at={at}
+        of="cpu"
+        title="CPU"
+        say={(n) => `${n} %`}
+      />
+      <Plot key={`${name} rss`} samples={samples} at={at} of="rss" title="Memory" say={bytes} />
     </section>
   );
 }
 
 interface Props {
   readonly samples: readonly Sample[];
+  /** Of the last sample: the list is the same one when there is more in it. */
+  readonly at: number;
   readonly of: 'cpu' | 'rss';
   readonly title: string;
   readonly say: (value: number) => string;
 }
 
-function Plot({ samples, of, title, say }: Props) {
+function Plot({ samples, at, of, title, say }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const chosen = theme.value;
@@ -45,7 +55,7 @@ function Plot({ samples, of, title, say }: Props) {
     };
   }, [chosen]);
   const last = samples.at(-1);
-  useEffect(() => plot.current?.setData(columns(samples, of)), [last?.at, samples.length]);
+  useEffect(() => plot.current?.setData(columns(samples, of)), [at, samples.length]);
   const value = last?.[of];
   return (
     <figure class="usage-plot">
