@@ -1,6 +1,7 @@
 /** What stands out in a stretch of time: crashes and commands. Kept up with a history that grows. */
 import type { InspectionRecord } from '../../src/inspection/protocol.ts';
 import { type History, search } from '../model/history.ts';
+import { asker } from '../why/words.ts';
 
 export interface Mark {
   readonly seq: number;
@@ -45,7 +46,7 @@ export class Marks {
       const isCommand =
         record.source === null &&
         record.event.type !== 'xstate.init' &&
-        past.actor(actor)?.parent === null;
+        (past.actor(actor)?.parent === null || asker(record.event) !== null);
       if (isCommand) this.#marks.push({ seq, at, kind: 'command' });
     } else if (record.kind === 'state') {
       const isBad = record.status === 'error' || record.tags?.some((tag) => bad.has(tag)) === true;

@@ -11,7 +11,7 @@ import type {
 } from '../../src/inspection/protocol.ts';
 import type { History } from '../model/history.ts';
 import { stateName } from '../model/words.ts';
-import { isIn } from './words.ts';
+import { asker, isIn } from './words.ts';
 
 export type Past = Pick<History, 'record' | 'recordsOf' | 'actor' | 'state' | 'first'>;
 
@@ -160,6 +160,7 @@ const end = (of: InspectionRecord, origin: Origin): Step => ({
 });
 
 function isCommand(past: Past, { actor, event }: EventRecord): boolean {
+  if (asker(event) !== null) return true;
   return past.actor(actor)?.parent === null && commands.has(event.type);
 }
 

@@ -47,6 +47,11 @@ function partsOf(link: Link, naming: Naming): readonly Part[] {
     case 'state':
       return [who(link.of.actor), ...moved(link.of, link.before), ...on(link.of.event)];
     case 'sent':
+      // Whoever sent it is not on record; a journal tells facts so.
+      if (link.of.source === null) {
+        const after = [' after it was told ', ...quoted(link.because)];
+        return [who(link.of.actor), ' was told ', ...quoted(link.of), ...after];
+      }
       return [
         who(link.of.source),
         ' told ',

@@ -42,13 +42,20 @@ export function brief({ payload }: PlainEvent): string {
   if (payload['survivors'] === true) told.push('others of its tree are alive');
   for (const key of ['signal', 'by', 'step', 'reason', 'problem', 'pid', 'actorId', 'error']) {
     const value = payload[key];
-    if (typeof value === 'string' || typeof value === 'number') told.push(clip(String(value)));
+    const word = key === 'pid' ? 'pid ' : '';
+    if (typeof value === 'string' || typeof value === 'number') told.push(clip(`${word}${value}`));
     else if (key === 'step' && isObject(value)) told.push(stepText(value));
   }
   const identity = payload['identity'];
   if (isObject(identity) && typeof identity['pid'] === 'number')
     told.push(`pid ${identity['pid']}`);
-  return told.join(', ');
+  return [...new Set(told)].join(', ');
+}
+
+/** Somebody asked for it, and the event says who. */
+export function asker({ payload }: PlainEvent): string | null {
+  const by = isObject(payload) ? payload['by'] : null;
+  return typeof by === 'string' ? by : null;
 }
 
 /** An event as a line names it: XState's own are shortened to what they are about. */

@@ -196,6 +196,21 @@ describe('why', () => {
     expect(told(story, found)[0]).toBe('state: web was in running when the recording began');
   });
 
+  it('reads a journal, which knows who asked and not who sent', () => {
+    const story = new Story();
+    const root = story.actor('root', null);
+    const web = story.actor('web', root, { service: 'web' });
+    story.state(web, 'stopped', null);
+    const start = story.event(web, 'start', { payload: { by: 'ops' } });
+    story.state(web, 'starting', start);
+    const spawned = story.event(web, 'process.spawned', { cause: start, payload: { pid: 7 } });
+    expect(told(story, story.state(web, 'running', spawned))).toEqual([
+      'state: web went from starting to running on process.spawned',
+      'sent: web was told process.spawned (pid 7) after it was told start (ops)',
+      'command: a command reached web: start (ops)',
+    ]);
+  });
+
   it('calls an event from nobody to another system just that', () => {
     const story = new Story();
     const light = story.actor('light', null);
@@ -220,6 +235,8 @@ describe('why', () => {
 describe('the words', () => {
   it('keeps what is worth telling of a payload, and no more of it than a line holds', () => {
     expect(brief({ type: 'x' })).toBe('');
+    const exit = { exit: { code: 1, signal: null }, reason: 'exited with code 1' };
+    expect(brief({ type: 'x', payload: exit })).toBe('exited with code 1');
     expect(brief({ type: 'ask', payload: { step: { signal: 'SIGTERM', waitMs: 5 } } })).toBe(
       'SIGTERM',
     );

@@ -90,6 +90,16 @@ describe('the marks', () => {
     expect(marks.all).toHaveLength(2);
   });
 
+  it('are also the commands of a journal, which reach a service and say who asked', () => {
+    const story = new Story();
+    const web = story.actor('web', story.actor('root', null));
+    story.event(web, 'stop', { payload: { by: 'ops' } });
+    story.event(web, 'process.exited');
+    const marks = new Marks();
+    marks.follow(story.history());
+    expect(marks.all.map(({ kind }) => kind)).toEqual(['command']);
+  });
+
   it('share a place where they are many, and a crash is the one that is seen', () => {
     const marks = [
       { seq: 1, at: 0, kind: 'command' },
