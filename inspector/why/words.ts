@@ -52,8 +52,9 @@ export function brief({ payload }: PlainEvent): string {
   return [...new Set(told)].join(', ');
 }
 
-/** Somebody asked for it, and the event says who. */
-export function asker({ payload }: PlainEvent): string | null {
+/** Somebody asked for it, and the event says who. Facts have a dot in their names: who or what did it. */
+export function asker({ type, payload }: PlainEvent): string | null {
+  if (type.includes('.')) return null;
   const by = isObject(payload) ? payload['by'] : null;
   return typeof by === 'string' ? by : null;
 }

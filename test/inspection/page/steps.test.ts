@@ -94,7 +94,7 @@ describe('the marks', () => {
     const story = new Story();
     const web = story.actor('web', story.actor('root', null));
     story.event(web, 'stop', { payload: { by: 'ops' } });
-    story.event(web, 'process.exited');
+    story.event(web, 'process.signalled', { payload: { by: 'SIGTERM' } });
     const marks = new Marks();
     marks.follow(story.history());
     expect(marks.all.map(({ kind }) => kind)).toEqual(['command']);
