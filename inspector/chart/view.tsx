@@ -11,6 +11,7 @@ import { ask } from '../why/asked.ts';
 import { Chart } from './chart.tsx';
 import { EdgeCounts } from './counts.ts';
 import { activeNodes, edgesFrom, firedBefore } from './facts.ts';
+import { askAgain, drawn } from './layouts.ts';
 import './view.css';
 
 type Heat = 'off' | 'one' | 'all';
@@ -33,10 +34,25 @@ export function ChartView() {
       </p>
     );
   }
-  if (definition === undefined || definition.layout === null) {
-    return <p class="empty">Its statechart is being laid out…</p>;
+  const chart = definition === undefined ? null : drawn(definition);
+  if (definition === undefined || chart === null || chart.kind === 'asked') {
+    return (
+      <p class="empty" role="status">
+        Its statechart is being laid out…
+      </p>
+    );
   }
-  return <ActorChart one={one} definition={definition} />;
+  if (chart.kind === 'failed') {
+    return (
+      <p class="empty" role="status">
+        There is no picture of its statechart: {chart.why}{' '}
+        <button type="button" onClick={() => askAgain(definition)}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return <ActorChart one={one} definition={chart.definition} />;
 }
 
 function ActorChart({ one, definition }: { one: ActorState; definition: Definition }) {
