@@ -99,7 +99,7 @@ function Causes({ of }: { readonly of: StateRecord }) {
         <p class="why-first" data-kind={first.kind}>
           <b>It comes down to</b>
           {first.parts.map((part, i) => (
-            <Words key={i} part={part} />
+            <Words key={i} part={part} at={first.at} />
           ))}
           .
         </p>
@@ -117,7 +117,7 @@ export function Chain({ sentences }: { readonly sentences: readonly Sentence[] }
           <span class="why-icon" aria-hidden="true" />
           <p>
             {one.parts.map((part, i) => (
-              <Words key={i} part={part} />
+              <Words key={i} part={part} at={one.at} />
             ))}
           </p>
           <button
@@ -134,11 +134,16 @@ export function Chain({ sentences }: { readonly sentences: readonly Sentence[] }
   );
 }
 
-function Words({ part }: { readonly part: Word }) {
+/** Whoever is named is gone to at the moment that is told of. */
+function Words({ part, at }: { readonly part: Word; readonly at: number }) {
   if (typeof part === 'string') return part;
   if ('code' in part) return <code>{part.code}</code>;
   return (
-    <button type="button" class="why-actor" onClick={() => navigate({ selected: part.actor })}>
+    <button
+      type="button"
+      class="why-actor"
+      onClick={() => navigate({ moment: at, selected: part.actor })}
+    >
       {part.name}
     </button>
   );
