@@ -2,22 +2,19 @@
  * What the page shows right now, as signals: who is selected, which moment, which view.
  * Views read these and nothing else; whoever changes one goes through `navigate`.
  */
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type {
   ActorState,
-  Batch,
   CommandRequest,
   Info,
   ServiceRow,
   Services,
 } from '../../src/inspection/protocol.ts';
-import { findActor, pathOf } from './actors.ts';
-import { History } from './history.ts';
-import { Lanes } from './lanes.ts';
-import { type Place, readLink, type View, writeLink } from './link.ts';
-import type { Connection, Sink, Source } from './source.ts';
-import { Usage } from './usage.ts';
+import { history } from './known.ts';
+import type { View } from './link.ts';
+import type { Connection, Source } from './source.ts';
 
+export { history, lanes, usage } from './known.ts';
 export type { View } from './link.ts';
 
 // -- Signals ---------------------------------------------------------------------------
@@ -34,36 +31,13 @@ export const selected = signal<number | null>(null);
 export const view = signal<View>('chart');
 /** What the tree is narrowed to. */
 export const filter = signal('');
+/** Named by a link, and not known yet. */
+export const sought = signal<string | null>(null);
 export const theme = signal<'auto' | 'light' | 'dark'>('auto');
-
-const ticks = signal(0);
-const store = new History();
-/** CPU and memory of the services, as they were while this page looked. */
-export const usage = new Usage();
-const drawn = new Lanes();
-let forgotten = 0;
-
-/** What everybody did when. Subscribes like `history`. */
-export const lanes = {
-  get value(): Lanes {
-    ticks.value;
-    return drawn;
-  },
-  peek: (): Lanes => drawn,
-};
-
-/** Reading `value` subscribes to whatever is learned. The object itself stays the same. */
-export const history = {
-  get value(): History {
-    ticks.value;
-    return store;
-  },
-  peek: (): History => store,
-};
 
 /** How all stood at the moment that is shown. Subscribes to news only where it is live. */
 export function states(): ReadonlyMap<number, ActorState> {
-  return moment.value === null ? history.value.at(null) : store.at(moment.value);
+  return moment.value === null ? history.value.at(null) : history.peek().at(moment.value);
 }
 
 /** How the selected actor stood at the moment that is shown. */
@@ -97,7 +71,8 @@ let timer: ReturnType<typeof setInterval> | null = null;
 
 /** Milliseconds since 1970 as the server counts them, or the end of the recording. */
 export function currentTime(): number {
-  return source.peek()?.kind === 'recording' ? store.last : Date.now() + skewMs;
+  if (source.peek()?.kind === 'live') return Date.now() + skewMs;
+  return Math.max(history.peek().last, services.peek()?.at ?? 0);
 }
 
 /** The moment that is shown: `moment`, or now. Ticks four times a second while somebody reads it. */
@@ -120,7 +95,7 @@ export function shownTime(): number {
 }
 
 /** The newest thing the server said cannot be later than now. */
-function learnTime(at: number): void {
+export function learnTime(at: number): void {
   if (source.peek()?.kind === 'live') skewMs = Math.max(skewMs, at - Date.now());
 }
 
@@ -152,148 +127,16 @@ export interface Navigation {
   readonly view?: View;
 }
 
-/** Goes there and writes it into the address. */
+/** Goes there; the address follows. */
 export function navigate(to: Navigation): void {
-  if (to.selected !== undefined) {
-    selected.value = to.selected;
-    sought = null;
-  }
-  if (to.view !== undefined) view.value = to.view;
-  if (to.moment !== undefined) moment.value = to.moment === null ? null : within(to.moment);
-}
-
-const within = (at: number): number => Math.min(Math.max(at, store.first), currentTime());
-
-/** Named by a link, and not known yet. */
-let sought: string | null = null;
-
-export function goTo(place: Place): void {
-  view.value = place.view;
-  moment.value = place.at;
-  sought = place.actor;
-  seek();
-}
-
-function seek(): void {
-  if (sought === null) return;
-  const found = findActor(store.at(null), sought);
-  if (found === null) return;
-  sought = null;
-  selected.value = found;
-}
-
-// -- Coming to life --------------------------------------------------------------------
-
-/**
- * News that comes close together is drawn together: the more actors there are, the
- * more a drawing costs. A page that nobody sees draws once a second.
- */
-let lastTick = 0;
-let isTickDue = false;
-function tick(): void {
-  if (isTickDue) return;
-  isTickDue = true;
-  const apart = document.hidden ? 1_000 : Math.min(250, 40 + store.at(null).size / 25);
-  setTimeout(draw, Math.max(0, lastTick + apart - performance.now()));
-}
-
-function draw(): void {
-  isTickDue = false;
-  lastTick = performance.now();
   batch(() => {
-    seek();
-    succeed();
-    ticks.value += 1;
+    if (to.selected !== undefined) {
+      selected.value = to.selected;
+      sought.value = null;
+    }
+    if (to.view !== undefined) view.value = to.view;
+    if (to.moment !== undefined) moment.value = to.moment === null ? null : within(to.moment);
   });
 }
 
-/** A service whose machine broke is made anew with another number; the eye stays on it. */
-function succeed(): void {
-  const n = selected.peek();
-  if (n === null || moment.peek() !== null) return;
-  const all = store.at(null);
-  const own = all.get(n);
-  if (own !== undefined && own.state?.status !== 'error') return;
-  const was = store.actor(n);
-  if (was === null) return;
-  for (const { actor, state } of all.values()) {
-    const isAlive = state === null || state.status === 'active';
-    if (isAlive && actor.parent === was.parent && actor.id === was.id) selected.value = actor.actor;
-  }
-}
-
-const sink: Sink = {
-  info: (value) => {
-    info.value = value;
-  },
-  connection: (value) => {
-    connection.value = value;
-  },
-  baseline: (baseline) => {
-    learnTime(baseline.at);
-    store.begin(baseline);
-    drawn.begin(baseline.actors, baseline.at);
-    forgotten = 0;
-    tick();
-  },
-  definition: (definition) => {
-    store.addDefinition(definition);
-    tick();
-  },
-  records: (news: Batch) => {
-    drawn.add(store.add(news));
-    if (store.forgotten > forgotten) drawn.forget(store.first);
-    forgotten = store.forgotten;
-    learnTime(store.last);
-    tick();
-  },
-  services: (value) => {
-    learnTime(value.at);
-    usage.add(value);
-    services.value = value;
-    tick();
-  },
-};
-
-/** How to stop what was begun last. */
-let stop: (() => void) | null = null;
-
-/** Opens the source, in place of the one before it, and follows the address. */
-export function begin(from: Source): () => void {
-  stop?.();
-  // Another source has other numbers for the same actors, so nothing of the old one stays.
-  if (store.version > 0) {
-    store.begin({ seq: 0, at: store.last, actors: [] });
-    selected.value = null;
-  }
-  source.value = from;
-  goTo(readLink(location.hash));
-  let isBegun = false;
-  const own: Sink = {
-    ...sink,
-    baseline: (baseline) => {
-      isBegun = true;
-      sink.baseline(baseline);
-    },
-  };
-  const close = from.open(own, () => (isBegun ? store.cursor : null));
-  const onHash = () => goTo(readLink(location.hash));
-  addEventListener('hashchange', onHash);
-  const unlink = effect(() => {
-    const n = selected.value;
-    const actor = n === null ? sought : pathOf(store, n);
-    const link = writeLink({ view: view.value, actor, at: moment.value });
-    if (link !== location.hash) history_.replaceState(null, '', link || location.pathname);
-  });
-  const end = () => {
-    close();
-    unlink();
-    removeEventListener('hashchange', onHash);
-    if (stop === end) stop = null;
-  };
-  stop = end;
-  return end;
-}
-
-/** The browser's, whose name ours has taken. */
-const history_ = globalThis.history;
+const within = (at: number): number => Math.min(Math.max(at, history.peek().first), currentTime());

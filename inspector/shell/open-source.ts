@@ -2,8 +2,9 @@
 import type { Info, Recording } from '../../src/inspection/protocol.ts';
 import { readLink } from '../model/link.ts';
 import { liveSource } from '../model/live-source.ts';
+import { begin } from '../model/open.ts';
 import { recordingSource } from '../model/recording-source.ts';
-import { begin, connection } from '../model/session.ts';
+import { connection } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 
 const tokenKey = 'drover.token';

@@ -9,15 +9,14 @@ export const mode = signal<'lanes' | 'waterfall' | 'table'>('lanes');
 
 /** How far one knows what everybody did. */
 export function known(): number {
-  const { last } = history.peek();
-  return source.peek()?.kind === 'live' ? Math.max(last, currentTime()) : last;
+  return Math.max(history.peek().last, currentTime());
 }
 
 export function bounds(): Range {
-  const { first, last } = history.peek();
+  const { first } = history.peek();
   const until = known();
   // What happened at the very end is to be seen whole.
-  const margin = source.peek()?.kind === 'live' ? 0 : (last - first) * 0.015;
+  const margin = source.peek()?.kind === 'live' ? 0 : (until - first) * 0.015;
   return { from: first, until: Math.max(until + margin, first + 1) };
 }
 

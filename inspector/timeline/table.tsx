@@ -4,6 +4,7 @@ import type { Lane, Segment } from '../model/lanes.ts';
 import { history, moment, navigate } from '../model/session.ts';
 import { Rows } from '../shell/rows.tsx';
 import { clockTime, duration } from '../shell/time.ts';
+import { useSlowly } from '../shell/use-slowly.ts';
 
 interface Entry {
   readonly lane: Lane;
@@ -12,7 +13,7 @@ interface Entry {
 }
 
 export function TransitionsTable({ shown }: { readonly shown: readonly Lane[] }) {
-  const { version } = history.value;
+  const version = useSlowly(history.value.version);
   const entries = useMemo(() => entriesOf(shown), [shown, version]);
   const at = moment.value;
   const current = at === null ? null : entries.findIndex(({ segment }) => segment.from <= at);

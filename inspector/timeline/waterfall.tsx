@@ -7,10 +7,11 @@ import { currentTime, history, info, lanes, navigate, selectedService } from '..
 import { familyOf } from '../model/words.ts';
 import { Rows } from '../shell/rows.tsx';
 import { clockTime, duration } from '../shell/time.ts';
+import { useSlowly } from '../shell/use-slowly.ts';
 
 export function Waterfall() {
   const past = history.value;
-  const { version } = past;
+  const version = useSlowly(past.version);
   const waves = useMemo(() => wavesOf(past, lanes.peek()), [version]);
   const chosen = useSignal<number | null>(null);
   const wave = waves.find(({ from }) => from === chosen.value) ?? mostTelling(waves);

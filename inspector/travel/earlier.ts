@@ -4,8 +4,9 @@
  */
 import { signal } from '@preact/signals';
 import type { Recording } from '../../src/inspection/protocol.ts';
+import { begin } from '../model/open.ts';
 import { recordingSource } from '../model/recording-source.ts';
-import { begin, history, moment, navigate, source } from '../model/session.ts';
+import { history, moment, navigate, source } from '../model/session.ts';
 import { type Source, SourceError } from '../model/source.ts';
 
 /** The live source that was left for the journal; null: it was not left. */

@@ -1,6 +1,6 @@
 /** Up and down the tree with the keys, from wherever one is. */
 import { signal } from '@preact/signals';
-import { navigate, selected } from '../model/session.ts';
+import { filter, navigate, selected } from '../model/session.ts';
 import type { TreeRow } from '../model/tree-rows.ts';
 
 /** As drawn last. */
@@ -16,6 +16,15 @@ export function showRows(rows: readonly TreeRow[]): void {
 export function moveInTree(by: number): void {
   const at = shown.findIndex(({ actor }) => actor === selected.peek());
   const next = shown[at < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, at + by))];
+  if (next !== undefined) navigate({ selected: next.actor });
+}
+
+/** From the filter: to the first that is called so, unless that is where one is. */
+export function goToFound(): void {
+  const words = filter.peek().toLowerCase().split(/\s+/);
+  if (shown.some(({ actor }) => actor === selected.peek())) return;
+  const hit = shown.find(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const next = hit ?? shown.findLast(({ kind }) => kind === 'service') ?? shown[0];
   if (next !== undefined) navigate({ selected: next.actor });
 }
 

@@ -1,6 +1,7 @@
 /** The filter, and the heads of the columns, which sort. */
 import { filter } from '../model/session.ts';
 import type { SortKey } from '../model/tree-rows.ts';
+import { goToFound } from './move.ts';
 
 interface Props {
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
@@ -33,6 +34,12 @@ export function TreeHead({ sort, isSupervisor, onSort }: Props) {
           autocomplete="off"
           spellcheck={false}
           value={filter.value}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+            event.preventDefault();
+            event.currentTarget.closest('.tree')?.querySelector<HTMLElement>('.tree-rows')?.focus();
+            goToFound();
+          }}
           onInput={({ currentTarget }) => {
             filter.value = currentTarget.value;
           }}
