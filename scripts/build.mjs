@@ -36,6 +36,18 @@ for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) 
 
 const { jsonSchema } = await import(join(made, 'services/json-schema.js'));
 writeFileSync(join(made, 'drover.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+
+// The layouts of our own machines, which would take seconds where somebody waits for them.
+const { layOut, shipped } = await import(join(made, 'inspection/layout.js'));
+const { definitionOf } = await import(join(made, 'inspection/definition.js'));
+const { serviceMachine } = await import(join(made, 'machines/service.js'));
+const { supervisorMachine } = await import(join(made, 'machines/supervisor.js'));
+for (const machine of [serviceMachine, supervisorMachine]) {
+  await layOut(definitionOf(machine), { directory: shipped });
+}
+chmodSync(shipped, 0o755);
+for (const name of readdirSync(shipped)) chmodSync(join(shipped, name), 0o644);
+
 const main = join(made, 'cli/main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
 

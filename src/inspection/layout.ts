@@ -2,6 +2,7 @@
  * Where the states and arrows of a machine stand in its picture. Made once of each
  * chart: by ELK where that works, else by simpler means, so that there always is one.
  */
+import { join } from 'node:path';
 import { keyOf, readCached, writeCached } from './layout/cache.ts';
 import { candidatesFor, costOf, plainOptions } from './layout/candidates.ts';
 import { inColumns } from './layout/columns.ts';
@@ -19,6 +20,9 @@ export interface LayOutOptions {
   /** How the engine is started. */
   readonly start?: () => Promise<Engine>;
 }
+
+/** Those of drover's own machines are made when the package is built: nobody waits for them. */
+export const shipped = join(import.meta.dirname, 'layout/shipped');
 
 const inMemory = new Map<string, Promise<Layout>>();
 /** Charts are few; a program that makes machines as it goes must not fill the memory. */
@@ -46,8 +50,10 @@ async function fromDiskOrNew(
   key: string,
   { directory, patienceMs = 30_000, start = startElk }: LayOutOptions,
 ): Promise<Layout> {
-  const cached = directory === undefined ? null : await readCached(directory, key);
-  if (cached !== null) return cached;
+  for (const place of [shipped, ...(directory === undefined ? [] : [directory])]) {
+    const cached = await readCached(place, key);
+    if (cached !== null) return cached;
+  }
   const plan = planOf(definition);
   const laid = await byEngine(definition, plan, patienceMs, start);
   // What was drawn in a hurry may come out better the next time.
