@@ -2,7 +2,16 @@
  * Anything as plain JSON: bounded in depth and size, without cycles, and without what
  * may be a secret. It runs getters of nobody and never throws for what it finds.
  */
-import { hidden, redactArguments, redactProse, redactText } from '../services/redact.ts';
+import { hidden } from '../services/redact.ts';
+import {
+  cut,
+  fieldOf,
+  isEnvironmentName,
+  nameOf,
+  redacted,
+  special,
+  wordsOf,
+} from './plain-words.ts';
 import type { Plain } from './protocol.ts';
 
 export interface PlainOptions {
@@ -61,7 +70,7 @@ function plainOf(value: unknown, key: string, depth: number, share: number, work
   work.count += 1;
   switch (typeof value) {
     case 'string':
-      return cut(redacted(value, key, work), work.text);
+      return cut(redacted(value, key, work.redact), work.text);
     case 'number':
       return Number.isFinite(value) ? value : String(value);
     case 'boolean':
@@ -138,7 +147,7 @@ function isEnough(
 }
 
 function objectOf(value: object, key: string, depth: number, share: number, work: Work): Plain {
-  const known = special(value, work);
+  const known = special(value, work.redact, work.text);
   if (known !== undefined) {
     work.isLasting = false;
     return known;
@@ -149,16 +158,16 @@ function objectOf(value: object, key: string, depth: number, share: number, work
     return Array.isArray(value) ? '[…]' : '{…}';
   }
   if (Array.isArray(value)) return listOf(value, key, depth, share, work);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) work.isLasting = false;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
     return `(${value.byteLength} bytes)`;
   }
-  if (value instanceof Set) return listOf([...value], key, depth, share, work);
+  if (value instanceof Set) return listOf(first(value), key, depth, share, work, value.size);
   if (value instanceof Map) {
-    const entries = [...value].slice(0, breadth).map(([name, one]) => [nameOf(name), one] as const);
+    const entries = first(value).map(([name, one]) => [nameOf(name), one] as const);
     return fieldsOf(entries, value.size, key, depth, share, work);
   }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) work.isLasting = false;
   const names = Object.keys(value);
   const entries = names
     .slice(0, Math.min(breadth, share))
@@ -167,26 +176,13 @@ function objectOf(value: object, key: string, depth: number, share: number, work
   return fieldsOf(entries, names.length, key, depth, share, work);
 }
 
-/** Those that say more as a text, or must not be walked into. */
-function special(value: object, work: Work): Plain | undefined {
-  if (isActor(value)) return `(actor ${value.id})`;
-  if (isSnapshot(value))
-    return { value: plainOf(value.value, '', 4, 50, work), status: value.status };
-  if (value instanceof Date) return Number.isNaN(+value) ? '(no date)' : value.toISOString();
-  if (value instanceof RegExp) return String(value);
-  if (value instanceof Error) return cut(redacted(errorText(value), '', work), work.text);
-  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) {
-    return `(${value.constructor.name})`;
-  }
-  return undefined;
-}
-
 function listOf(
   all: readonly unknown[],
   key: string,
   depth: number,
   share: number,
   work: Work,
+  count = all.length,
 ): Plain {
   const some = all.slice(0, breadth);
   const isWords = some.length > 0 && some.every((one) => typeof one === 'string');
@@ -197,7 +193,7 @@ function listOf(
     list[at] = plainOf(value, key, depth - 1, part, work);
   }
   if (most < items.length) work.isCut = true;
-  if (all.length > most) list.push(`(${all.length - most} more)`);
+  if (count > most) list.push(`(${count - most} more)`);
   return list;
 }
 
@@ -225,6 +221,14 @@ function fieldsOf(
     fields[name] = plainOf(value, name, depth - 1, part, work);
   }
   return fields;
+}
+
+function first<T>(values: Iterable<T>): readonly T[] {
+  const some: T[] = [];
+  for (const value of values) {
+    if (some.push(value) === breadth) break;
+  }
+  return some;
 }
 
 interface Portion {
@@ -267,61 +271,4 @@ function keysOf(value: object): number {
   } catch {
     return 0;
   }
-}
-
-/** An environment is also written as `NAME=value`, and then every value of it is hidden. */
-function wordsOf(words: readonly string[], key: string): readonly string[] {
-  if (!isEnvironmentName(key)) return redactArguments(words);
-  return words.map((word) => word.replace(/=[\s\S]*$/, `=${hidden}`));
-}
-
-const isEnvironmentName = (key: string): boolean => /^env(iron(ment)?)?$/i.test(key);
-
-/** A getter may do anything, so it is not called. */
-function fieldOf(value: object, name: string): unknown {
-  const property = Object.getOwnPropertyDescriptor(value, name);
-  return property?.get === undefined ? property?.value : '(getter)';
-}
-
-export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : safeText(error);
-  return `${error.name}: ${error.message}`;
-}
-
-function safeText(value: unknown): string {
-  try {
-    return typeof value === 'object' ? JSON.stringify(toPlain(value)) : String(value);
-  } catch {
-    return '(unreadable)';
-  }
-}
-
-function redacted(text: string, key: string, work: Work): string {
-  if (!work.redact) return text;
-  const known = redactText(text, key);
-  return /\s/.test(known) && known !== hidden ? redactProse(known) : known;
-}
-
-function nameOf(key: unknown): string {
-  return typeof key === 'string' ? key : typeof key === 'object' ? '(object)' : String(key);
-}
-
-const cut = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most)}… (${text.length - most} more characters)` : text;
-
-interface ActorLike {
-  readonly id: string;
-}
-
-function isActor(value: object): value is ActorLike {
-  return 'sessionId' in value && 'send' in value && 'getSnapshot' in value;
-}
-
-interface SnapshotLike {
-  readonly value: unknown;
-  readonly status: string;
-}
-
-function isSnapshot(value: object): value is SnapshotLike {
-  return 'machine' in value && '_nodes' in value && 'status' in value;
 }

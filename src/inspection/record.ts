@@ -13,7 +13,8 @@ import {
   type TimerEntry,
 } from './entry.ts';
 import { logicNameOf } from './logic.ts';
-import { errorText, type PlainCache, toPlain } from './plain.ts';
+import { type PlainCache, toPlain } from './plain.ts';
+import { errorText } from './plain-words.ts';
 import type {
   ActionRecord,
   ActorRecord,
@@ -26,7 +27,7 @@ import type {
 } from './protocol.ts';
 import type { Stand } from './standing.ts';
 
-const contextValues = 1_000;
+const contextValues = 300;
 const payloadValues = 200;
 
 export class Reader {

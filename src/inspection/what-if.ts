@@ -1,7 +1,8 @@
 /** What an event would do, without doing it. */
 import type { AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import { graphOf } from '../runtime/graph.ts';
-import { errorText, toPlain } from './plain.ts';
+import { toPlain } from './plain.ts';
+import { errorText } from './plain-words.ts';
 import type { Plain, PlainEvent, StateValue, WhatIf } from './protocol.ts';
 import { tryEvent } from './simulate.ts';
 
@@ -16,7 +17,7 @@ export function whatIf(
 ): WhatIf {
   const { after, transitions, actions, errors } = tryEvent(snapshot, eventOf(event));
   const { edgesOf } = graphOf(snapshot.machine);
-  const plain = (context: unknown): Plain => toPlain(context, { ...options, values: 600 });
+  const plain = (context: unknown): Plain => toPlain(context, { ...options, values: 300 });
   return {
     possible: transitions.some(
       ({ target, actions: some }) => target !== undefined || some.length > 0,
