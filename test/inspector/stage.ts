@@ -24,7 +24,7 @@ export class Stack extends Project {
     rmSync(join(directory, '.drover'), { recursive: true, force: true });
     const free = await freePorts(ports.length);
     const env = Object.fromEntries(ports.map((name, i) => [`${name}_PORT`, String(free[i])]));
-    return new Stack(null, directory, { ...env, CRASH_AFTER: '1h' });
+    return new Stack(null, directory, { ...env, CRASH_AFTER: '3600s' });
   }
 
   static of(config: string): Stack {
