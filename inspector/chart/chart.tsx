@@ -53,7 +53,8 @@ export function Chart(props: ChartProps) {
   const [selection, setSelection] = useState<Selection | null>(null);
   const active = useMemo(() => activeNodes(definition, state), [definition, state]);
   const leaf = activeLeaves(definition, active)[0] ?? null;
-  const view = useViewport(svg, definition.layout, leaf);
+  const around = definition.nodes.find(({ id }) => id === leaf)?.parent ?? null;
+  const view = useViewport(svg, definition.layout, leaf, around);
 
   useLayoutEffect(() => {
     const edgesOf = new Map(

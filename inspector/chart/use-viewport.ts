@@ -15,6 +15,7 @@ export function useViewport(
   svg: RefObject<SVGSVGElement | null>,
   layout: Layout | null,
   leaf: string | null,
+  around: string | null,
 ) {
   const world = useRef<SVGGElement>(null);
   const viewport = useRef<Viewport | null>(null);
@@ -47,10 +48,11 @@ export function useViewport(
 
   useEffect(() => {
     if (!isFollowing || viewport.current === null || layout === null) return;
-    const box = layout.nodes.find(({ id }) => id === leaf) ?? layout.nodes[0] ?? null;
-    viewport.current.show(box, !isFresh.current);
+    const place = (id: string | null) => layout.nodes.find((node) => node.id === id);
+    const box = place(leaf) ?? layout.nodes[0];
+    if (box !== undefined) viewport.current.show(box, place(around) ?? box, !isFresh.current);
     isFresh.current = false;
-  }, [layout, leaf, isFollowing, size]);
+  }, [layout, leaf, around, isFollowing, size]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { current } = viewport;

@@ -53,21 +53,24 @@ export class Viewport {
     this.#go({ x, y, scale }, isByHand, isSmooth);
   }
 
-  /** Everything where that can be read, else what matters, in the middle. */
-  show(box: Box | null, isSmooth = true): void {
-    const whole = this.wholeScale;
-    if (box === null || whole >= legible) return this.fit(false, isSmooth);
+  /**
+   * Everything where that can be read; else what matters with what is around it; else
+   * what matters, in the middle.
+   */
+  show(box: Box, around: Box, isSmooth = true): void {
+    if (this.wholeScale >= legible) return this.fit(false, isSmooth);
     const { width, height } = this.#room();
-    const scale = Math.max(this.#shift.scale, 0.85);
+    const fitting = Math.min(width / (around.width + 70), height / (around.height + 110));
+    const isAll = fitting >= legible;
+    const scale = isAll ? Math.min(1, fitting) : 0.85;
+    const middle = isAll ? around : box;
+    const x = width / 2 - (middle.x + middle.width / 2) * scale;
+    const y = height / 2 - (middle.y + middle.height / 2) * scale;
     this.#go(
       {
         scale,
-        x: this.#held(width / 2 - (box.x + box.width / 2) * scale, width, this.#size.width * scale),
-        y: this.#held(
-          height / 2 - (box.y + box.height / 2) * scale,
-          height,
-          this.#size.height * scale,
-        ),
+        x: this.#held(x, width, this.#size.width * scale),
+        y: this.#held(y, height, this.#size.height * scale),
       },
       false,
       isSmooth,
