@@ -21,13 +21,13 @@ export function PlainTree({ label, before, after, isTerse = false }: TreeProps) 
   const root = difference('', before, after);
   if (root.change === 'changed' || !isBranch(after ?? before)) {
     return (
-      <div class="plain" role="tree" aria-label={label}>
+      <div class="plain-tree" role="tree" aria-label={label}>
         <Line one={{ ...root, key: '' }} level={1} isTerse={isTerse} />
       </div>
     );
   }
   return (
-    <div class="plain" role="tree" aria-label={label} onKeyDown={walk}>
+    <div class="plain-tree" role="tree" aria-label={label} onKeyDown={walk}>
       <Level of={root} level={1} isTerse={isTerse} />
     </div>
   );

@@ -127,7 +127,7 @@ function drawSegments(
     const isHidden = right - drawnTo < 0.6 && weight <= drawnGravity;
     if (isHidden) continue;
     const isThin = segment.family === 'down';
-    pen.fillStyle = palette.fill[segment.family];
+    pen.fillStyle = fillOf(segment, palette);
     const wide = Math.max(right - left, weight >= 3 ? 1.5 : 0.5);
     if (isThin) pen.fillRect(left, y + laneHeight / 2 - 1, wide, 2);
     else pen.fillRect(left, y + 4, wide, laneHeight - 8);
@@ -135,6 +135,14 @@ function drawSegments(
     drawnGravity = weight;
     if (!isThin && wide > 50) drawWord(pen, palette, segment, left, wide, y);
   }
+}
+
+/** Of states about which nothing is known each has a colour of its own, the same every time. */
+function fillOf({ family, word }: Segment, { fill, isDark }: Palette): string {
+  if (family !== 'plain') return fill[family];
+  let hash = 7;
+  for (let i = 0; i < word.length; i += 1) hash = (hash * 31 + word.charCodeAt(i)) % 3_600;
+  return `hsl(${hash % 360} ${isDark ? '35% 32%' : '55% 80%'})`;
 }
 
 function drawWord(

@@ -12,6 +12,7 @@ export interface Palette {
   readonly accent: string;
   readonly selected: string;
   readonly hover: string;
+  readonly isDark: boolean;
 }
 
 const families: readonly Family[] = ['up', 'busy', 'bad', 'down', 'plain'];
@@ -33,5 +34,6 @@ export function paletteOf(element: HTMLElement): Palette {
     accent: of('accent'),
     selected: of('accent-bg'),
     hover: of('hover'),
+    isDark: style.colorScheme === 'dark',
   };
 }
