@@ -138,6 +138,23 @@ describe('the story of a crash', () => {
     expect(states).toEqual([]);
   });
 
+  it('knows that what was sent before a start is handled after it', () => {
+    const machine = createMachine({
+      initial: 'a',
+      states: { a: { on: { early: 'b' } }, b: { entry: () => {} } },
+    });
+    const recorder = createRecorder();
+    const actor = createActor(machine, { inspect: recorder.observe });
+    actor.send({ type: 'early' });
+    actor.start();
+    const records = all(recorder);
+    const events = new Map(only(records, 'event').map(({ seq, event }) => [seq, event.type]));
+    const handled = records.flatMap((one) =>
+      'handles' in one ? [`${one.kind} ${events.get(one.handles ?? -1)}`] : [],
+    );
+    expect(handled).toEqual(['state xstate.init', 'action early', 'step early', 'state early']);
+  });
+
   it('tells which actor is a service, which a group, and who made whom for what', () => {
     const kernel = new SimulatedKernel();
     const world = boot(
