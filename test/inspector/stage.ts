@@ -1,5 +1,5 @@
 /** A stack in a directory of its own, run by a real daemon, and what one sees of its page. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +20,9 @@ export class Stack extends Project {
     const directory = mkdtempSync(join(tmpdir(), 'drover-inspector-'));
     cpSync(new URL(`../../examples/${example}`, import.meta.url).pathname, directory, {
       recursive: true,
+      // What somebody has left there who tried it.
+      filter: (path) => !path.endsWith('/.drover'),
     });
-    rmSync(join(directory, '.drover'), { recursive: true, force: true });
     const free = await freePorts(ports.length);
     const env = Object.fromEntries(ports.map((name, i) => [`${name}_PORT`, String(free[i])]));
     return new Stack(null, directory, { ...env, CRASH_AFTER: '3600s' });
