@@ -108,8 +108,17 @@ export async function openStream(url: string, path: string, headers: Record<stri
   /** Resolves with the first one that is as asked for, also one that came before. */
   const until = (is: (one: Told) => boolean): Promise<Told> =>
     new Promise((resolve, reject) => {
+      const holds = (one: Told): boolean => {
+        try {
+          return is(one);
+        } catch (error) {
+          waiting.delete(look);
+          reject(error);
+          return false;
+        }
+      };
       const look = () => {
-        const found = told.find(is);
+        const found = told.find(holds);
         if (found === undefined && !isOver) return;
         waiting.delete(look);
         if (found === undefined) reject(new Error('the stream has ended'));

@@ -96,11 +96,14 @@ export class Rows {
   }
 
   #look(): void {
-    const { at, ...rest } = this.now();
-    const rows = JSON.stringify(rest);
-    if (rows !== this.#last.rows) this.#last = { rows, text: `{"at":${at},${rows.slice(1)}` };
+    const services = this.now();
+    const rows = JSON.stringify({ ...services, at: 0 }, withoutWhy);
+    if (rows !== this.#last.rows) this.#last = { rows, text: JSON.stringify(services) };
   }
 }
+
+/** It tells how long something has been so, and would make a change of every look. */
+const withoutWhy = (key: string, value: unknown): unknown => (key === 'why' ? undefined : value);
 
 function rowOf(service: ServiceStatus, usage: UsageSampler): ServiceRow {
   const { name, group, state, detail, desired, pinned, pid, startedAt, restarts } = service;
