@@ -43,6 +43,15 @@ export function stateName(value: StateValue | null): string {
     .join(' · ');
 }
 
+function leavesOf(value: StateValue | null): readonly string[] {
+  if (value === null) return [];
+  if (typeof value === 'string') return [value];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const below = leavesOf(inner);
+    return below.length === 0 ? [key] : below;
+  });
+}
+
 export interface Look {
   /** One word, as the status of a service is. */
   readonly word: string;
@@ -62,8 +71,8 @@ export function lookOf(one: ActorState | null | undefined): Look {
   const tag = state.tags?.find((word) => word in families);
   if (tag !== undefined) return withHealth(tag, detail);
   if (state.status !== 'active') return { word: detail || state.status, family: 'down', detail };
-  const leaf = detail.split(' · ')[0]?.split('.').at(-1) ?? '';
-  return { word: leaf || 'active', family: familyOf(leaf), detail };
+  const leaves = leavesOf(state.value).join(' · ');
+  return { word: leaves || 'active', family: familyOf(leaves), detail };
 }
 
 function withHealth(tag: string, detail: string): Look {

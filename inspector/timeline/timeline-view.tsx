@@ -23,7 +23,7 @@ export function TimelineView() {
       <div class="timeline-bar" role="toolbar" aria-label="Timeline">
         <fieldset class="choice">
           <legend class="sr-only">Show as</legend>
-          {modes.map(([one, title]) => (
+          {modes.filter(isOfUse).map(([one, title]) => (
             <button
               key={one}
               type="button"
@@ -52,6 +52,10 @@ export function TimelineView() {
     </div>
   );
 }
+
+/** Only services wait for each other. */
+const isOfUse = ([one]: (typeof modes)[number]): boolean =>
+  one !== 'waterfall' || info.value?.subject !== 'system';
 
 function Zoom() {
   const middle = (): number => {
@@ -82,7 +86,7 @@ const legend = [
 ] as const;
 
 function Legend() {
-  if (mode.value !== 'lanes') return null;
+  if (mode.value !== 'lanes' || info.value?.subject === 'system') return null;
   return (
     <span class="timeline-legend" aria-hidden="true">
       {legend.map(([glyph, word, family]) => (

@@ -100,6 +100,14 @@ describe('a lane', () => {
     ]);
   });
 
+  it('names all states of one that is in several at once', () => {
+    const story = new Story();
+    const ped = story.actor('ped', null);
+    story.state(ped, { walk: 'walking', sound: { on: {} } }, null);
+    const [lane] = lanesOf(story.records).all.values();
+    expect(lane?.segments[0]?.word).toBe('walking · on');
+  });
+
   it('is there for any machine, by the innermost of its states', () => {
     const story = new Story();
     const door = story.actor('door', null);
