@@ -15,7 +15,8 @@ export interface ServerOptions {
 }
 
 const limits = {
-  maxHeaderSize: 16 * 1024,
+  // The cursor of a reader of a thousand logs is a header.
+  maxHeaderSize: 128 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,

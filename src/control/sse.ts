@@ -7,7 +7,8 @@ import type { ServerResponse } from 'node:http';
 export interface Frame {
   readonly event?: string;
   readonly id?: string | number;
-  readonly data: unknown;
+  /** Without any it is no event, and says only where to go on. */
+  readonly data?: unknown;
 }
 
 const heartbeatMs = 15_000;
@@ -113,5 +114,6 @@ export class EventStream {
 function format({ event, id, data }: Frame): string {
   const name = event === undefined ? '' : `event: ${event}\n`;
   const cursor = id === undefined ? '' : `id: ${id}\n`;
-  return `${name}${cursor}data: ${JSON.stringify(data)}\n\n`;
+  const content = data === undefined ? '' : `data: ${JSON.stringify(data)}\n`;
+  return `${name}${cursor}${content}\n`;
 }

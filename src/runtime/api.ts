@@ -154,7 +154,22 @@ export type SupervisorEvent = EventBase &
     | { readonly type: 'manager.healed' }
   );
 
-export interface LogLine {
+/** A place between two lines. It holds for later supervisors of the same directory as well. */
+export interface LogPlace {
+  /** Which log the offset is of; it changes where nobody knows any more what earlier offsets meant. */
+  readonly log: string;
+  /** Where the service's output goes on. */
+  readonly offset: number;
+}
+
+export interface LogBeginning extends LogPlace {
+  readonly service: Name;
+  /** What followed the place in `after` is gone, or some of it. */
+  readonly isGap: boolean;
+}
+
+/** `log` and `offset` say what is behind it. */
+export interface LogLine extends LogPlace {
   readonly service: Name;
   readonly text: string;
   /** When it was read, not when it was written; milliseconds since 1970. */
@@ -163,16 +178,16 @@ export interface LogLine {
   readonly truncated: boolean;
   /** So many bytes before this line were not delivered, the reader being too slow; else 0. */
   readonly skippedBytes: number;
-  /** Where the service's output goes on behind this line, for as long as this supervisor lives. */
-  readonly offset: number;
 }
 
 export interface LogOptions {
   /** So many of the last lines first. Default 100. */
   readonly lines?: number;
   readonly follow?: boolean;
-  /** With `follow`: go on from these offsets, by service, instead of from the last lines. */
-  readonly after?: Readonly<Record<Name, number>>;
+  /** With `follow`: go on from these places, by service, instead of from the last lines. */
+  readonly after?: Readonly<Record<Name, LogPlace>>;
+  /** With `follow`: called once for each service, before its first line. */
+  readonly began?: (beginning: LogBeginning) => void;
 }
 
 /** One change that a new configuration would bring. */
