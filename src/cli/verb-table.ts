@@ -253,4 +253,10 @@ export const verbs: readonly VerbEntry[] = [
     summary: 'which version this is, and which one the daemon is',
     load: () => import('./commands/version.ts'),
   },
+  {
+    group: 'Manage',
+    usage: 'help [verb]',
+    summary: 'what a verb takes',
+    load: () => import('./commands/help.ts'),
+  },
 ];
