@@ -28,7 +28,7 @@ function complaint(code: string, what: string, command: Command): SupervisorErro
 }
 
 const flagsOf = (command: Command): readonly string[] =>
-  command.options.flatMap(({ short, long }) => [long ?? [], short ?? []].flat()).concat('--help');
+  command.options.flatMap(({ long }) => long ?? []).concat('--help');
 
 /** `see "drover help stop"; it is: drover stop [options] [services...]` */
 function usageOf(command: Command): string {
