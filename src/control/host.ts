@@ -1,7 +1,9 @@
 /** What a control server serves, and what it keeps while it does. Types, and how they are made. */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { clock } from '../kernel/linux/clock.ts';
 import type { Name, ProjectSpec } from '../machines/vocabulary.ts';
 import type { Outcome, Supervisor, SupervisorStatus } from '../runtime/api.ts';
+import { asNoted } from '../runtime/status.ts';
 import { SupervisorError } from '../services/errors.ts';
 import { Operations } from './operations.ts';
 import { EventStreams } from './sse.ts';
@@ -51,12 +53,15 @@ export const delayResolutionMs = 500;
 export function createContext(host: Host, clients: () => number): Context {
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   delay.enable();
+  const began = { at: clock.now(), wall: clock.wall() };
   return {
     host,
     clients,
     delay,
-    lagSince: Date.now(),
-    startedAt: Date.now(),
+    lagSince: clock.now(),
+    get startedAt() {
+      return asNoted({ clock }, began.wall, began.at) ?? began.wall;
+    },
     operations: new Operations(),
     streams: new EventStreams(),
     usage: new UsageSampler(host.supervisor),
@@ -75,9 +80,9 @@ const lagWindowMs = 10_000;
 export function lagMs(context: Context): number {
   const { delay } = context;
   const meanMs = delay.mean / 1e6 - delayResolutionMs;
-  if (Date.now() - context.lagSince > lagWindowMs) {
+  if (clock.now() - context.lagSince > lagWindowMs) {
     delay.reset();
-    context.lagSince = Date.now();
+    context.lagSince = clock.now();
   }
   return Number.isFinite(meanMs) ? Math.max(0, Math.round(meanMs * 10) / 10) : 0;
 }

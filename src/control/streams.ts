@@ -72,10 +72,11 @@ function isAbout(event: SupervisorEvent, names: ReadonlySet<string> | null): boo
 
 export function logs(
   context: Context,
-  { lines = defaultLines, follow = false, services }: ArgumentsOf<'logs'>,
-  lastId: string | null,
+  { lines = defaultLines, follow = false, after: asked, services }: ArgumentsOf<'logs'>,
+  header: string | null,
 ): Pour {
   const names = services === undefined ? undefined : [...expand(context, services)];
+  const lastId = header ?? asked ?? null;
   const after = lastId === null ? null : readCursor(lastId);
   return (stream) => {
     // Where a reader was before, nobody knows.

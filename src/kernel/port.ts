@@ -21,6 +21,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970, for people to read; never computed with. */
   wall(): number;
+  /** How long `now` stood still since boot, because the machine slept; `wall` went on. */
+  asleepMs(): number;
   /** Any delay, also above 2^31-1 ms. Does not keep the host alive. */
   setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;

@@ -164,6 +164,7 @@ function clockOf({ clock }: World, owner: TimerOwner): Clock {
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
+    asleepMs: () => 0,
     setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs, owner),
     clearTimeout: (timer) => clock.clearTimeout(timer),
   };

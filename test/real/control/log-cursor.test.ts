@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { Notice } from '../../../src/control/client.ts';
+import type { LogLineInfo, Notice } from '../../../src/control/client.ts';
 import { built } from '../../support/built.ts';
 import { gone, Project } from './project.ts';
 
@@ -57,6 +57,12 @@ it('reads every line once, though daemons are killed and the log is rotated mean
   expect([wrong, notices.filter(({ kind }) => kind !== 'dropped')]).toEqual([[], []]);
 });
 
+async function linesOf(request: Parameters<typeof project.client.logs>[0]) {
+  const lines: LogLineInfo[] = [];
+  for await (const line of project.client.logs(request)) lines.push(line);
+  return lines;
+}
+
 const whisper = `services:
   web: { command: [sh, -c, 'until [ -e go ]; do sleep 0.02; done; echo said to nobody; exec sleep 1000'] }
   db: { command: [sh, -c, 'echo db is up; exec sleep 1000'] }
@@ -88,6 +94,15 @@ it('shows with logs -f what was printed while no daemon lived, also by who print
     await expect.poll(() => said, { timeout: 10_000 }).toContain('said to nobody');
     expect(said.match(/db is up/g)).toHaveLength(1);
     expect(noted).not.toContain('missing');
+    const [line] = await linesOf({ services: ['web'] });
+    const after = `logs/web:0@${line?.log}`;
+    expect(line?.text).toBe('said to nobody');
+    // Whoever keeps a cursor for longer than a connection asks with it.
+    const asked = new AbortController();
+    for await (const { text } of project.client.logs({ follow: true, after }, asked)) {
+      expect(text).toBe('said to nobody');
+      asked.abort();
+    }
   } finally {
     cli.kill('SIGKILL');
   }
