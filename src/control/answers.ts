@@ -69,7 +69,7 @@ function withUsage(
     ...status,
     cpu: used?.cpu ?? null,
     rss: used?.rss ?? null,
-    ports: spec === undefined ? [] : portsOf(spec),
+    ports: used?.ports ?? (spec === undefined ? [] : namedPorts(spec)),
   };
 }
 
@@ -110,7 +110,7 @@ export function specsOf({ host }: Context): ReadonlyMap<Name, ServiceSpec> {
 }
 
 /** Those that its checks speak to. */
-function portsOf({ ready, health }: ServiceSpec): readonly number[] {
+function namedPorts({ ready, health }: ServiceSpec): readonly number[] {
   const ports = [ready?.check, health?.check].flatMap((check) => portOf(check) ?? []);
   return [...new Set(ports)];
 }

@@ -105,6 +105,16 @@ export interface ProcessInfo {
   readonly holdsLifeline: boolean;
 }
 
+/** What one process has cost so far. */
+export type ProcessUsage = Pick<ProcessInfo, 'identity' | 'cpuMs' | 'residentBytes'>;
+
+/** What a tree costs, and where it listens. */
+export interface TreeUsage {
+  readonly processes: readonly ProcessUsage[];
+  /** The TCP ports on which it takes connections, ascending; null where that cannot be seen. */
+  readonly ports: readonly number[] | null;
+}
+
 /** The small part of a file system that a supervisor needs. Every method throws a KernelError. */
 export interface Files {
   exists(path: string): boolean;
@@ -213,6 +223,14 @@ export interface Kernel {
 
   /** For people: what the tree is made of and what it costs. */
   describe(tree: Tree): readonly ProcessInfo[];
+
+  /**
+   * What many trees cost, by one look at all processes, which is spread over some turns
+   * of the event loop. Calls back once, with an answer for each tree, or with null where
+   * it could not look. It finds fewer than `members`: who has moved the lifeline to
+   * another descriptor, and has left both its session and its parents, is missed.
+   */
+  usage(trees: readonly Tree[], told: (usages: readonly TreeUsage[] | null) => void): Cancel;
 
   /** The directory is ours alone until released or until we die; else `taken` tells by whom. */
   lock(

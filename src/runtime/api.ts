@@ -1,7 +1,7 @@
 /** What an embedder, the daemon and the command line see of a running tree. Types only. */
 import type { Observable } from 'rxjs';
 import type { Actor, InspectionEvent } from 'xstate';
-import type { Kernel, ProcessInfo } from '../kernel/port.ts';
+import type { Kernel, ProcessInfo, TreeUsage } from '../kernel/port.ts';
 import type { SupervisorMachine } from '../machines/supervisor.ts';
 import type {
   Exit,
@@ -231,6 +231,11 @@ export interface Supervisor {
   why(name: Name): string;
   /** The processes of one service and what they cost. */
   processes(name: Name): readonly ProcessInfo[];
+  /**
+   * What all services that run cost and where they listen, by one look: cheap enough to
+   * be asked every second, also of a thousand. Empty where the OS would not tell.
+   */
+  usage(): Promise<ReadonlyMap<Name, TreeUsage>>;
   /** Rejects: `unknown-service`, `timeout`, `never` where it has come to rest elsewhere. */
   waitFor(
     name: Name,
