@@ -93,9 +93,15 @@ export const degradedOf = (
   { degraded }: SupervisorStatus,
 ): readonly string[] => [...degraded, ...host.degraded(), ...troubles.values()];
 
-/** Services by their own names or by those of their groups. Throws `unknown-service`. */
-export function expand({ host }: Context, names: readonly Name[]): ReadonlySet<Name> {
-  const { services, groups } = host.supervisor.status();
+/**
+ * Services by their own names or by those of their groups. `status`: where it is known
+ * already. Throws `unknown-service`.
+ */
+export function expand(
+  { host }: Context,
+  names: readonly Name[],
+  { services, groups }: SupervisorStatus = host.supervisor.status(),
+): ReadonlySet<Name> {
   const known = new Set(services.map(({ name }) => name));
   const members = new Map(groups.map((group) => [group.name, group.members]));
   const found = new Set<Name>();
