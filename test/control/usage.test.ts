@@ -66,8 +66,8 @@ it('lets nobody wait for the cost of many while there is something to show', asy
   await look();
   await pass(1_500);
   // Virtual time stands still, so the look that is begun here does not end.
-  await sampler.refresh();
-  await sampler.refresh();
+  await sampler.refresh(60_000);
+  await sampler.refresh(60_000);
   expect(questions()).toBe(2);
   expect(sampler.of('s0')?.cpu).toBeNull();
   await pass(0);
