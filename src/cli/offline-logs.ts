@@ -33,7 +33,7 @@ function lastLines({ name, logs }: ServiceSpec, count: number): readonly LogLine
   if (text === '' || count === 0) return [];
   const at = Date.now();
   return lines.slice(-count).map((line) => ({
-    ...{ service: name, text: line, at, truncated: false, skippedBytes: 0, offset: 0 },
+    ...{ service: name, text: line, at, truncated: false, skippedBytes: 0, offset: 0, log: '-' },
   }));
 }
 

@@ -244,6 +244,7 @@ export const verbs: readonly VerbEntry[] = [
     summary: 'a drover.yaml from supervisord, PM2, a Procfile, compose or process-compose',
     options: [
       ['--from <format>', 'if the file does not say what it is'],
+      ['--env <name>', 'PM2: with the values of env_NAME, as `pm2 start --env`'],
       ['-o, --output <file>', 'where to; standard output if not given'],
     ],
     load: () => import('./commands/import.ts'),
@@ -289,5 +290,11 @@ export const verbs: readonly VerbEntry[] = [
     usage: 'version',
     summary: 'which version this is, and which one the daemon is',
     load: () => import('./commands/version.ts'),
+  },
+  {
+    group: 'Manage',
+    usage: 'help [verb]',
+    summary: 'what a verb takes',
+    load: () => import('./commands/help.ts'),
   },
 ];

@@ -9,7 +9,8 @@ import type { Verb } from './verbs.ts';
 interface Sent {
   readonly event: string;
   readonly id: string | null;
-  readonly data: string;
+  /** null: it only says where to go on. */
+  readonly data: string | null;
 }
 
 /** Longer than the server's heartbeat, so that a stream that says nothing at all is dead. */
@@ -45,6 +46,7 @@ export async function* follow(
     try {
       for await (const sent of parse(answer)) {
         if (sent.id !== null) cursor = cursors.add(sent.id);
+        if (sent.data === null) continue;
         if (sent.event !== 'notice') {
           yield JSON.parse(sent.data);
           continue;
@@ -66,16 +68,13 @@ export async function* follow(
 
 /** An id says where one service's lines are; where to go on takes all of them. */
 class Cursors {
-  #epoch = '';
   readonly #places = new Map<string, string>();
 
   add(id: string): string {
-    const [epoch = '', place] = id.split('/');
+    const [kind = '', place] = id.split('/');
     if (place === undefined) return id;
-    if (epoch !== this.#epoch) this.#places.clear();
-    this.#epoch = epoch;
     this.#places.set(place.slice(0, place.lastIndexOf(':')), place);
-    return `${epoch}/${[...this.#places.values()].join(',')}`;
+    return `${kind}/${[...this.#places.values()].join(',')}`;
   }
 }
 
@@ -130,5 +129,6 @@ function read(block: string): Sent | null {
     else if (field === 'id') id = value;
     else if (field === 'data') data.push(value);
   }
-  return data.length === 0 ? null : { event, id, data: data.join('\n') };
+  if (data.length === 0) return id === null ? null : { event, id, data: null };
+  return { event, id, data: data.join('\n') };
 }

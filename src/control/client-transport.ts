@@ -25,6 +25,8 @@ export class Transport {
   readonly address: string;
   readonly #target: Target;
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 4 });
+  /** Failures of connections kept from a daemon that has ended; another may listen by now. */
+  readonly #outlived = new WeakSet<object>();
 
   constructor(target: Target) {
     this.#target = target;
@@ -42,7 +44,10 @@ export class Transport {
         return await this.#ask(message);
       } catch (error) {
         // The queue of a unix socket is full for a moment; nothing has been sent.
-        if (!isCrowded(error) || attempt > mostAttempts) throw error;
+        const isWorthAnother =
+          isCrowded(error) ||
+          (message.verb.access === 'read' && this.#outlived.has(error as object));
+        if (!isWorthAnother || attempt > mostAttempts) throw error;
         await sleep(attempt * 10);
       }
     }
@@ -57,7 +62,11 @@ export class Transport {
       sent.setTimeout(message.silenceMs, () => {
         if (!isAnswered) sent.destroy(notAnswering(this.address, message.silenceMs));
       });
-      sent.on('error', (error) => reject(this.#reasonFor(error, message.signal)));
+      sent.on('error', (error) => {
+        const reason = this.#reasonFor(error, message.signal);
+        if (sent.reusedSocket && !isAnswered && isCut(error)) this.#outlived.add(reason);
+        reject(reason);
+      });
       sent.on('response', (answer) => {
         isAnswered = true;
         sent.setTimeout(0);
@@ -100,6 +109,10 @@ const mostAttempts = 20;
 function isCrowded(error: unknown): boolean {
   const cause = error instanceof SupervisorError ? error.cause : null;
   return (cause as { code?: unknown } | null)?.code === 'EAGAIN';
+}
+
+function isCut(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ECONNRESET';
 }
 
 export function notReachable(address: string, cause: unknown): SupervisorError {

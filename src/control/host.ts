@@ -1,7 +1,9 @@
 /** What a control server serves, and what it keeps while it does. Types, and how they are made. */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { clock } from '../kernel/linux/clock.ts';
 import type { Name, ProjectSpec } from '../machines/vocabulary.ts';
 import type { Outcome, Supervisor, SupervisorStatus } from '../runtime/api.ts';
+import { asNoted } from '../runtime/status.ts';
 import { SupervisorError } from '../services/errors.ts';
 import type { InspectorServer } from './inspector/server.ts';
 import { Operations } from './operations.ts';
@@ -61,13 +63,16 @@ export interface ContextOptions {
 export function createContext(host: Host, { clients, onDefect }: ContextOptions): Context {
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   delay.enable();
+  const began = { at: clock.now(), wall: clock.wall() };
   return {
     host,
     clients,
     onDefect,
     delay,
-    lagSince: Date.now(),
-    startedAt: Date.now(),
+    lagSince: clock.now(),
+    get startedAt() {
+      return asNoted({ clock }, began.wall, began.at) ?? began.wall;
+    },
     operations: new Operations(),
     streams: new EventStreams(),
     usage: new UsageSampler(host.supervisor),
@@ -87,9 +92,9 @@ const lagWindowMs = 10_000;
 export function lagMs(context: Context): number {
   const { delay } = context;
   const meanMs = delay.mean / 1e6 - delayResolutionMs;
-  if (Date.now() - context.lagSince > lagWindowMs) {
+  if (clock.now() - context.lagSince > lagWindowMs) {
     delay.reset();
-    context.lagSince = Date.now();
+    context.lagSince = clock.now();
   }
   return Number.isFinite(meanMs) ? Math.max(0, Math.round(meanMs * 10) / 10) : 0;
 }
@@ -100,9 +105,15 @@ export const degradedOf = (
   { degraded }: SupervisorStatus,
 ): readonly string[] => [...degraded, ...host.degraded(), ...troubles.values()];
 
-/** Services by their own names or by those of their groups. Throws `unknown-service`. */
-export function expand({ host }: Context, names: readonly Name[]): ReadonlySet<Name> {
-  const { services, groups } = host.supervisor.status();
+/**
+ * Services by their own names or by those of their groups. `status`: where it is known
+ * already. Throws `unknown-service`.
+ */
+export function expand(
+  { host }: Context,
+  names: readonly Name[],
+  { services, groups }: SupervisorStatus = host.supervisor.status(),
+): ReadonlySet<Name> {
   const known = new Set(services.map(({ name }) => name));
   const members = new Map(groups.map((group) => [group.name, group.members]));
   const found = new Set<Name>();

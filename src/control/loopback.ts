@@ -5,7 +5,8 @@ import { SupervisorError } from '../services/errors.ts';
 import type { Listen } from './access.ts';
 
 const limits = {
-  maxHeaderSize: 16 * 1024,
+  // The cursor of a reader of a thousand logs is a header.
+  maxHeaderSize: 128 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,

@@ -115,7 +115,7 @@ export const contracts = {
     response: eventSchema,
   },
   logs: {
-    doc: 'The last lines of the services and, when followed, every further one',
+    doc: 'The last lines of the services and, when followed, every further one. `after` or Last-Event-ID goes on after that id',
     request: z.strictObject({
       lines: queryNumber.optional(),
       follow: queryFlag.optional(),

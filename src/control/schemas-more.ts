@@ -68,6 +68,7 @@ export const logLineSchema = z.object({
   truncated: z.boolean(),
   skippedBytes: z.number(),
   offset: z.number().describe('Where the output of the service goes on behind this line'),
+  log: z.string().describe('Which log the offset is of'),
 });
 
 /** What a stream says of itself, as the SSE event `notice`. */

@@ -83,7 +83,11 @@ export const serviceSchema = z.object({
   labels: z.record(z.string(), z.string()),
   cpu: z.number().nullable().describe('Per cent of one core, of the whole tree; null: not known'),
   rss: z.number().nullable().describe('Resident bytes of the whole tree; null: not known'),
-  ports: z.array(z.number()).describe('TCP ports that its checks and preset name'),
+  ports: z
+    .array(z.number())
+    .describe(
+      'TCP ports that its processes listen on; those that its checks name, where it does not run or that cannot be seen',
+    ),
 });
 
 export const groupSchema = z.object({

@@ -7,7 +7,8 @@ import type { ServerResponse } from 'node:http';
 export interface Frame {
   readonly event?: string;
   readonly id?: string | number;
-  readonly data: unknown;
+  /** Without any it is no event, and says only where to go on. */
+  readonly data?: unknown;
 }
 
 /** What many readers get is put into JSON once. */
@@ -145,7 +146,8 @@ export class EventStream {
 function format({ event, id, data }: Frame): string {
   const name = event === undefined ? '' : `event: ${event}\n`;
   const cursor = id === undefined ? '' : `id: ${id}\n`;
-  return `${name}${cursor}data: ${JSON.stringify(data)}\n\n`;
+  const content = data === undefined ? '' : `data: ${JSON.stringify(data)}\n`;
+  return `${name}${cursor}${content}\n`;
 }
 
 const written = ({ event, json }: WrittenFrame): string => `event: ${event}\ndata: ${json}\n\n`;

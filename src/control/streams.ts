@@ -1,6 +1,6 @@
 /** The two streams: events, which go on after a cursor without a gap, and lines of output. */
 import type { Subscription } from 'rxjs';
-import type { SupervisorEvent } from '../runtime/api.ts';
+import type { LogBeginning, LogPlace, SupervisorEvent } from '../runtime/api.ts';
 import type { ArgumentsOf } from './client-types.ts';
 import { type Context, expand } from './host.ts';
 import { defined } from './readonly.ts';
@@ -72,26 +72,29 @@ function isAbout(event: SupervisorEvent, names: ReadonlySet<string> | null): boo
 
 export function logs(
   context: Context,
-  { lines = defaultLines, follow = false, services }: ArgumentsOf<'logs'>,
-  lastId: string | null,
+  { lines = defaultLines, follow = false, after: asked, services }: ArgumentsOf<'logs'>,
+  header: string | null,
 ): Pour {
   const names = services === undefined ? undefined : [...expand(context, services)];
-  const epoch = String(context.startedAt);
-  const after = lastId === null ? null : readCursor(lastId, epoch);
-  const options = {
-    follow,
-    lines: lastId === null ? Math.min(lines, mostLines) : 0,
-    ...(after === null ? {} : { after }),
-  };
-  const observable = context.host.supervisor.logs(names, options);
+  const lastId = header ?? asked ?? null;
+  const after = lastId === null ? null : readCursor(lastId);
   return (stream) => {
-    // Offsets hold for one manager; and where a reader was of another one, nobody knows.
-    const isLost = lastId !== null && after === null;
-    if (isLost) stream.notice('gap', 'lines written in between may be missing');
+    // Where a reader was before, nobody knows.
+    if (lastId !== null && after === null) stream.notice('gap', missing);
+    const options = {
+      follow,
+      lines: lastId === null ? Math.min(lines, mostLines) : 0,
+      ...(after === null ? {} : { after }),
+      // Also who prints nothing has a place, to go on from after whatever is lost.
+      began: ({ service, isGap, ...place }: LogBeginning) => {
+        if (isGap) stream.notice('gap', `${service}: ${missing}`);
+        stream.send({ id: cursorOf(service, place) });
+      },
+    };
     let subscription: Subscription | null = null;
     stream.whenClosed(() => subscription?.unsubscribe());
-    subscription = observable.subscribe({
-      next: (line) => stream.send({ id: `${epoch}/${line.service}:${line.offset}`, data: line }),
+    subscription = context.host.supervisor.logs(names, options).subscribe({
+      next: (line) => stream.send({ id: cursorOf(line.service, line), data: line }),
       error: (error: unknown) => stream.end('ended', String(error)),
       complete: () => stream.end('ended'),
     });
@@ -99,14 +102,19 @@ export function logs(
   };
 }
 
-/** `epoch/web:123,api:456`, as one id or several of them say; null where it is of another manager. */
-export function readCursor(text: string, epoch: string): Readonly<Record<string, number>> | null {
-  const [of, places = ''] = text.split('/');
-  if (of !== epoch) return null;
-  const after: Record<string, number> = Object.create(null);
+const missing = 'lines written in between may be missing';
+
+export const cursorOf = (service: string, { log, offset }: LogPlace): string =>
+  `logs/${service}:${offset}@${log}`;
+
+/** `logs/web:123@a1,api:456@b2`, as one id or several of them say; null where it is nothing such. */
+export function readCursor(text: string): Readonly<Record<string, LogPlace>> | null {
+  const [kind, places = ''] = text.split('/');
+  if (kind !== 'logs') return null;
+  const after: Record<string, LogPlace> = Object.create(null);
   for (const place of places.split(',')) {
-    const [name = '', offset = ''] = place.split(':');
-    if (/^\d{1,15}$/.test(offset)) after[name] = Number(offset);
+    const [, name, offset, log] = /^([^:@]+):(\d{1,15})@([\w-]+)$/.exec(place) ?? [];
+    if (name !== undefined && log !== undefined) after[name] = { log, offset: Number(offset) };
   }
   return after;
 }

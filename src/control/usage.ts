@@ -1,8 +1,9 @@
 /**
- * What the trees of the services cost. Looked at when somebody asks, at most once a
- * second, and in slices, so that a thousand services never hold up the event loop.
+ * What the trees of the services cost and where they listen. Looked at when somebody
+ * asks, at most once a second, and all by one question, which the kernel answers in
+ * slices, so that a thousand services never hold up the event loop.
  */
-import type { ProcessInfo } from '../kernel/port.ts';
+import type { TreeUsage } from '../kernel/port.ts';
 import type { GroupSpec } from '../machines/vocabulary.ts';
 import type { Supervisor } from '../runtime/api.ts';
 
@@ -11,6 +12,8 @@ export interface Usage {
   readonly cpu: number | null;
   readonly rss: number;
   readonly cpuMs: number;
+  /** TCP ports that its processes listen on; null where that is not known. */
+  readonly ports: readonly number[] | null;
 }
 
 interface Look extends Usage {
@@ -21,24 +24,24 @@ interface Look extends Usage {
 const leastFreshMs = 1_000;
 /** A round that takes long is not begun again soon: at most a tenth of the time goes into it. */
 const dearness = 10;
-/** The kernel shares one look at all processes within a turn, so a slice must be worth one. */
-const sliceMs = 25;
-/** Between slices others are served. */
-const restMs = 150;
-/** What a caller may be kept waiting for, where there is nothing yet. */
+/** What a caller may be kept waiting for. */
 const patienceMs = 20;
-/** So few are looked at in one go. */
+/** A project so small is looked at in no time, so whoever asks gets what is true now. */
 const few = 50;
+/** Of a large one what is not older than this will do. */
+const oldMs = 5_000;
+
+type Asked = Pick<Supervisor, 'usage' | 'spec'>;
 
 export class UsageSampler {
-  readonly #supervisor: Supervisor;
+  readonly #supervisor: Asked;
   readonly #now: () => number;
-  readonly #looks = new Map<string, Look>();
+  #looks: ReadonlyMap<string, Look> = new Map();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #freshMs = leastFreshMs;
   #round: Promise<void> | null = null;
 
-  constructor(supervisor: Supervisor, now: () => number = () => performance.now()) {
+  constructor(supervisor: Asked, now: () => number = () => performance.now()) {
     this.#supervisor = supervisor;
     this.#now = now;
   }
@@ -48,11 +51,13 @@ export class UsageSampler {
    * show, though it be a little old, and soon in any case.
    */
   async refresh(forMs = patienceMs): Promise<void> {
-    if (this.#now() - this.#lookedAt < this.#freshMs) return;
+    const ageMs = this.#now() - this.#lookedAt;
+    if (ageMs < this.#freshMs) return;
     this.#round ??= this.#look().finally(() => {
       this.#round = null;
     });
-    if (this.#isSmall()) await Promise.race([this.#round, pause(forMs)]);
+    if (ageMs < oldMs && !this.#isSmall()) return;
+    await Promise.race([this.#round, pause(forMs)]);
   }
 
   of(name: string): Usage | null {
@@ -60,21 +65,12 @@ export class UsageSampler {
   }
 
   async #look(): Promise<void> {
-    // After the answer to whoever asked, where it does not wait for this.
-    if (!this.#isSmall()) await pause(restMs);
     const beganAt = this.#now();
-    const alive = new Set<string>();
-    let sliceEnds = Number.POSITIVE_INFINITY;
-    for (const { name, pid } of this.#supervisor.status().services) {
-      if (pid === null) continue;
-      alive.add(name);
-      this.#measure(name);
-      if (sliceEnds === Number.POSITIVE_INFINITY) sliceEnds = this.#now() + sliceMs;
-      if (this.#now() < sliceEnds) continue;
-      await pause(restMs);
-      sliceEnds = Number.POSITIVE_INFINITY;
-    }
-    for (const name of this.#looks.keys()) if (!alive.has(name)) this.#looks.delete(name);
+    const usages = [...(await this.#supervisor.usage())];
+    const looks = usages.map(
+      ([name, usage]) => [name, lookAt(usage, this.#looks.get(name), beganAt)] as const,
+    );
+    this.#looks = new Map(looks);
     this.#lookedAt = this.#now();
     this.#freshMs = Math.max(leastFreshMs, (this.#lookedAt - beganAt) * dearness);
   }
@@ -82,22 +78,12 @@ export class UsageSampler {
   #isSmall(): boolean {
     return countOf(this.#supervisor.spec.root) <= few;
   }
-
-  #measure(name: string): void {
-    try {
-      const last = this.#looks.get(name);
-      this.#looks.set(name, lookAt(this.#supervisor.processes(name), last, this.#now()));
-    } catch {
-      // It was removed meanwhile, or the OS would not tell: then there is nothing to show.
-      this.#looks.delete(name);
-    }
-  }
 }
 
 const countOf = ({ children }: GroupSpec): number =>
   children.reduce((sum, { spec }) => sum + (spec.kind === 'group' ? countOf(spec) : 1), 0);
 
-function lookAt(processes: readonly ProcessInfo[], last: Look | undefined, at: number): Look {
+function lookAt({ processes, ports }: TreeUsage, last: Look | undefined, at: number): Look {
   const byProcess = new Map(
     processes.map(({ identity, cpuMs }) => [`${identity.pid} ${identity.startTime}`, cpuMs]),
   );
@@ -107,6 +93,7 @@ function lookAt(processes: readonly ProcessInfo[], last: Look | undefined, at: n
   return {
     at,
     byProcess,
+    ports,
     cpu: sinceMs <= 0 ? null : Math.max(0, Math.round((spent / sinceMs) * 1_000) / 10),
     rss: processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0),
     cpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),

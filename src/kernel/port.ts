@@ -21,6 +21,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970, for people to read; never computed with. */
   wall(): number;
+  /** How long `now` stood still since boot, because the machine slept; `wall` went on. */
+  asleepMs(): number;
   /** Any delay, also above 2^31-1 ms. Does not keep the host alive. */
   setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
@@ -101,6 +103,16 @@ export interface ProcessInfo {
   readonly cpuMs: number;
   readonly residentBytes: number;
   readonly holdsLifeline: boolean;
+}
+
+/** What one process has cost so far. */
+export type ProcessUsage = Pick<ProcessInfo, 'identity' | 'cpuMs' | 'residentBytes'>;
+
+/** What a tree costs, and where it listens. */
+export interface TreeUsage {
+  readonly processes: readonly ProcessUsage[];
+  /** The TCP ports on which it takes connections, ascending; null where that cannot be seen. */
+  readonly ports: readonly number[] | null;
 }
 
 /** The small part of a file system that a supervisor needs. Every method throws a KernelError. */
@@ -211,6 +223,14 @@ export interface Kernel {
 
   /** For people: what the tree is made of and what it costs. */
   describe(tree: Tree): readonly ProcessInfo[];
+
+  /**
+   * What many trees cost, by one look at all processes, which is spread over some turns
+   * of the event loop. Calls back once, with an answer for each tree, or with null where
+   * it could not look. It finds fewer than `members`: who has moved the lifeline to
+   * another descriptor, and has left both its session and its parents, is missed.
+   */
+  usage(trees: readonly Tree[], told: (usages: readonly TreeUsage[] | null) => void): Cancel;
 
   /** The directory is ours alone until released or until we die; else `taken` tells by whom. */
   lock(

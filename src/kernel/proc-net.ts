@@ -23,6 +23,12 @@ export function tcpListeners({ host, port }: TcpAddress): ReadonlySet<string> {
   return new Set();
 }
 
+/** The port of each TCP socket that listens, by its inode, at whatever address. */
+export function listeningPorts(): ReadonlyMap<string, number> {
+  const listening = [...listeningIn('/proc/net/tcp'), ...listeningIn('/proc/net/tcp6')];
+  return new Map(listening.map(({ inode, port }) => [inode, port]));
+}
+
 /** The inodes of the sockets that listen at a path that is accepted. */
 export function unixListeners(isWanted: (path: string) => boolean): ReadonlySet<string> {
   const inodes = new Set<string>();

@@ -1,7 +1,7 @@
 /** What an embedder, the daemon and the command line see of a running tree. Types only. */
 import type { Observable } from 'rxjs';
 import type { Actor, InspectionEvent } from 'xstate';
-import type { Kernel, ProcessInfo } from '../kernel/port.ts';
+import type { Kernel, ProcessInfo, TreeUsage } from '../kernel/port.ts';
 import type { SupervisorMachine } from '../machines/supervisor.ts';
 import type {
   Exit,
@@ -154,7 +154,22 @@ export type SupervisorEvent = EventBase &
     | { readonly type: 'manager.healed' }
   );
 
-export interface LogLine {
+/** A place between two lines. It holds for later supervisors of the same directory as well. */
+export interface LogPlace {
+  /** Which log the offset is of; it changes where nobody knows any more what earlier offsets meant. */
+  readonly log: string;
+  /** Where the service's output goes on. */
+  readonly offset: number;
+}
+
+export interface LogBeginning extends LogPlace {
+  readonly service: Name;
+  /** What followed the place in `after` is gone, or some of it. */
+  readonly isGap: boolean;
+}
+
+/** `log` and `offset` say what is behind it. */
+export interface LogLine extends LogPlace {
   readonly service: Name;
   readonly text: string;
   /** When it was read, not when it was written; milliseconds since 1970. */
@@ -163,16 +178,16 @@ export interface LogLine {
   readonly truncated: boolean;
   /** So many bytes before this line were not delivered, the reader being too slow; else 0. */
   readonly skippedBytes: number;
-  /** Where the service's output goes on behind this line, for as long as this supervisor lives. */
-  readonly offset: number;
 }
 
 export interface LogOptions {
   /** So many of the last lines first. Default 100. */
   readonly lines?: number;
   readonly follow?: boolean;
-  /** With `follow`: go on from these offsets, by service, instead of from the last lines. */
-  readonly after?: Readonly<Record<Name, number>>;
+  /** With `follow`: go on from these places, by service, instead of from the last lines. */
+  readonly after?: Readonly<Record<Name, LogPlace>>;
+  /** With `follow`: called once for each service, before its first line. */
+  readonly began?: (beginning: LogBeginning) => void;
 }
 
 /** One change that a new configuration would bring. */
@@ -216,6 +231,11 @@ export interface Supervisor {
   why(name: Name): string;
   /** The processes of one service and what they cost. */
   processes(name: Name): readonly ProcessInfo[];
+  /**
+   * What all services that run cost and where they listen, by one look: cheap enough to
+   * be asked every second, also of a thousand. Empty where the OS would not tell.
+   */
+  usage(): Promise<ReadonlyMap<Name, TreeUsage>>;
   /** Rejects: `unknown-service`, `timeout`, `never` where it has come to rest elsewhere. */
   waitFor(
     name: Name,

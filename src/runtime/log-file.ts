@@ -1,11 +1,13 @@
 /**
  * A log as one long row of bytes, although rotation spreads it over several files:
- * every byte keeps its address for as long as this manager lives. A reader that is
+ * every byte keeps its address, also when another manager comes. A reader that is
  * slow therefore finds its place again in an older generation, and one that is too
  * slow learns exactly how much it has missed.
  */
-import { statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import type { Files } from '../kernel/port.ts';
+import type { LogPlace } from './api.ts';
+import { type Cut, identityOf, type LogOrigin, readOrigin, unborn } from './log-origin.ts';
 
 export interface Extent {
   /** Of the oldest byte there is. */
@@ -30,6 +32,11 @@ export function generationPath(path: string, number: number): string {
   return `${path}.${number}`;
 }
 
+/** Where a head is kept until it is certain that the file is rid of it. */
+export function movingPath(path: string): string {
+  return `${path}.moving`;
+}
+
 export class LogFile {
   readonly path: string;
   readonly #files: Files;
@@ -40,19 +47,64 @@ export class LogFile {
   #base = 0;
   #size = 0;
   #inode: number | null;
-  #moving = false;
+  #log: string | null;
+  #interrupted: Cut;
+  #isMoving: boolean;
+  #isUntold = false;
 
   constructor(files: Files, path: string) {
     this.#files = files;
     this.path = path;
-    this.#inode = inodeOf(path);
+    const live = identityOf(path);
+    const sizes = this.#generationSizes();
+    const hasHead = files.exists(movingPath(path));
+    const noted = readOrigin(files, path);
+    const isOfThisFile = noted !== null && noted !== 'spoiled' && noted.live === live?.name;
+    const origin = isOfThisFile ? noted : null;
+    this.#inode = live?.inode ?? null;
+    this.#log = origin?.log ?? live?.name ?? null;
+    this.#interrupted = origin === null ? (hasHead ? 'kept' : null) : origin.cut;
+    this.#isMoving = hasHead || this.#interrupted !== null;
     this.#size = this.#sizeOf(path);
-    this.findGenerations();
+    this.#base = origin?.base ?? sizes.reduce((sum, size) => sum + size, 0);
+    this.#place(sizes);
+    // It was rotated, and nobody says how often.
+    if (noted === 'spoiled' || (noted === null && (hasHead || sizes.length > 0))) this.beginAnew();
+  }
+
+  /** What a manager that died was doing with the head. */
+  get interrupted(): Cut {
+    return this.#interrupted;
+  }
+
+  /** The addresses are no longer as the next manager would find them. */
+  get isUntold(): boolean {
+    return this.#isUntold;
+  }
+
+  get log(): string {
+    return this.#log ?? unborn;
+  }
+
+  /** To be written down; null: there is no file. */
+  get origin(): Omit<LogOrigin, 'cut'> | null {
+    const live = identityOf(this.path)?.name;
+    return live === undefined ? null : { log: this.#log ?? live, live, base: this.#base };
+  }
+
+  told(): void {
+    this.#isUntold = false;
+  }
+
+  /** Nobody knows any more what earlier addresses meant. */
+  beginAnew(): void {
+    this.#log = randomBytes(6).toString('hex');
+    this.#isUntold = true;
   }
 
   /** Bytes are on their way to another file; nobody may read until they have arrived. */
   get isMoving(): boolean {
-    return this.#moving;
+    return this.#isMoving;
   }
 
   /** Of the live file, as of the last `extent`. */
@@ -61,9 +113,18 @@ export class LogFile {
   }
 
   extent(): Extent {
-    if (!this.#moving) this.#look();
+    if (!this.#isMoving) this.#look();
     const oldest = this.#generations.at(-1);
     return { start: oldest?.start ?? this.#base, end: this.#base + this.#size };
+  }
+
+  /** Where to go on behind a place, and whether what came behind it is gone, as far as anybody knows. */
+  find({ log, offset }: LogPlace): { readonly at: number; readonly isGone: boolean } {
+    const { start, end } = this.extent();
+    if (log !== this.log && log !== unborn) return { at: end, isGone: true };
+    // It was emptied while nobody looked.
+    if (offset > end) return { at: this.#base, isGone: true };
+    return { at: offset, isGone: offset < start };
   }
 
   /** At most `length` bytes from that address on; none at the end. */
@@ -90,7 +151,7 @@ export class LogFile {
 
   beginMove(): void {
     this.#look();
-    this.#moving = true;
+    this.#isMoving = true;
   }
 
   /** So many bytes are gone from the head of the live file; `kept`: they are generation 1 now. */
@@ -98,11 +159,16 @@ export class LogFile {
     if (removed > 0) {
       if (kept) this.#generations.unshift({ start: this.#base, size: removed });
       this.#generations.length = Math.min(this.#generations.length, maxFiles);
-      this.#base += removed;
     }
-    this.#size = this.#sizeOf(this.path);
-    this.#moving = false;
-    for (const moved of [...this.#waiting]) moved();
+    this.#end(removed);
+  }
+
+  /** What a manager that died had begun has been ended; it removed so many bytes. */
+  endRecovery(removed: number): void {
+    this.#interrupted = null;
+    this.#base += removed;
+    this.#place(this.#generationSizes());
+    this.#end(0);
   }
 
   /** Those from this number on are removed. */
@@ -110,13 +176,24 @@ export class LogFile {
     this.#generations.length = Math.min(this.#generations.length, number - 1);
   }
 
+  #end(removed: number): void {
+    this.#base += removed;
+    this.#size = this.#sizeOf(this.path);
+    this.#isMoving = false;
+    for (const moved of [...this.#waiting]) moved();
+  }
+
   /** What was read before belongs to another file if this one is new or shorter than it was. */
   #look(): void {
-    const inode = inodeOf(this.path);
+    const live = identityOf(this.path);
     const size = this.#sizeOf(this.path);
-    const isOther = this.#inode !== null && inode !== this.#inode;
-    if (isOther || size < this.#size) this.#base += this.#size;
-    this.#inode = inode ?? this.#inode;
+    const isOther = this.#inode !== null && live?.inode !== this.#inode;
+    if (isOther || size < this.#size) {
+      this.#base += this.#size;
+      this.#isUntold = true;
+    }
+    this.#inode = live?.inode ?? this.#inode;
+    this.#log ??= live?.name ?? null;
     this.#size = size;
   }
 
@@ -125,17 +202,21 @@ export class LogFile {
     return Math.min(this.#base, ...starts);
   }
 
-  /** Reads anew which there are. */
-  findGenerations(): void {
-    this.#generations = [];
-    let start = this.#base;
+  #generationSizes(): readonly number[] {
+    const sizes: number[] = [];
     for (let number = 1; ; number += 1) {
       const path = generationPath(this.path, number);
-      if (!this.#files.exists(path)) return;
-      const size = this.#sizeOf(path);
-      start -= size;
-      this.#generations.push({ start, size });
+      if (!this.#files.exists(path)) return sizes;
+      sizes.push(this.#sizeOf(path));
     }
+  }
+
+  #place(sizes: readonly number[]): void {
+    let start = this.#base;
+    this.#generations = sizes.map((size) => {
+      start -= size;
+      return { start, size };
+    });
   }
 
   #sizeOf(path: string): number {
@@ -152,14 +233,5 @@ export class LogFile {
     } catch {
       return new Uint8Array(0);
     }
-  }
-}
-
-/** null also in a simulated world, whose files have none. */
-function inodeOf(path: string): number | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
-  } catch {
-    return null;
   }
 }

@@ -151,6 +151,7 @@ export class LogKeeper {
   async #rotateAll(): Promise<void> {
     for (const log of this.#logs) {
       if (this.#closed) return;
+      if (log.file.isUntold) await this.#rotation.tell(log);
       if (log.file.size > log.maxBytes) await this.#attempt(log, () => this.#rotation.rotate(log));
     }
   }

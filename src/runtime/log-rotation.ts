@@ -6,16 +6,9 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Kernel } from '../kernel/port.ts';
-import { generationPath, type LogFile } from './log-file.ts';
-import {
-  collapse,
-  copyHead,
-  empty,
-  hasMoved,
-  movingPath,
-  removable,
-  shift,
-} from './log-surgery.ts';
+import { generationPath, type LogFile, movingPath } from './log-file.ts';
+import { type Cut, spoilOrigin, writeOrigin } from './log-origin.ts';
+import { collapse, copyHead, empty, hasMoved, removable, shift, sizeOf } from './log-surgery.ts';
 
 export interface RotatedLog {
   readonly file: LogFile;
@@ -38,17 +31,27 @@ export class LogRotation {
   }
 
   /** A rotation that a manager did not live to end is ended, or undone. */
-  async recover(log: RotatedLog): Promise<void> {
-    const { path } = log.file;
-    if (statsOf(movingPath(path)) === null) return;
+  async recover({ file, maxFiles, resume }: RotatedLog): Promise<void> {
+    if (!file.isMoving) return;
     // It may have died while the writers were paused.
-    log.resume();
-    log.file.beginMove();
-    const moved = await hasMoved(path).catch(() => false);
-    if (moved) await shift(path, log.maxFiles);
-    else await rm(movingPath(path), { force: true });
-    log.file.endMove(0, false, log.maxFiles);
-    log.file.findGenerations();
+    resume();
+    let removed = 0;
+    try {
+      const moved = await hasMoved(file.path).catch(() => false);
+      if (moved && file.interrupted === 'kept') removed = await sizeOf(movingPath(file.path));
+      // Whether the head is still there, its bytes do not tell.
+      if (file.interrupted === 'lost') file.beginAnew();
+      await this.#note(file, null, removed);
+      if (moved) await shift(file.path, maxFiles);
+      else await rm(movingPath(file.path), { force: true });
+    } finally {
+      file.endRecovery(removed);
+    }
+  }
+
+  /** Writes down where the addresses are now, for the next manager. */
+  async tell({ file }: RotatedLog): Promise<void> {
+    if (file.isUntold) await this.#note(file, null);
   }
 
   /** Rejects with a reason; the log is whole then, only larger than it should be. */
@@ -88,9 +91,12 @@ export class LogRotation {
   async #discard(log: RotatedLog, length: number): Promise<void> {
     await this.#dropGenerations(log, 1);
     log.file.beginMove();
+    await this.#note(log.file, 'lost');
     const refusal = await collapse(this.#kernel, log.file.path, length);
     if (refusal !== null) this.#collapses = false;
-    log.file.endMove(refusal === null ? length : 0, false, log.maxFiles);
+    const removed = refusal === null ? length : 0;
+    await this.#note(log.file, null, removed);
+    log.file.endMove(removed, false, log.maxFiles);
   }
 
   /** A full disk: old generations make way for the newest one, and if none is left, the head does. */
@@ -124,11 +130,27 @@ export class LogRotation {
     file.beginMove();
     let removed = 0;
     try {
+      await this.#note(file, 'kept');
       removed = await cut();
+      // Before the head has its final name: as long as it is moving, a successor counts it once.
+      await this.#note(file, null, removed);
       if (removed > 0 && maxFiles > 0) await shift(file.path, maxFiles);
       else await rm(movingPath(file.path), { force: true });
     } finally {
       file.endMove(removed, maxFiles > 0, maxFiles);
+    }
+  }
+
+  /** Better no address at all than a wrong one. */
+  async #note(file: LogFile, cut: Cut, removed = 0): Promise<void> {
+    const { origin, path } = file;
+    if (origin === null) return;
+    try {
+      await writeOrigin(path, { ...origin, base: origin.base + removed, cut });
+      file.told();
+    } catch {
+      file.beginAnew();
+      await spoilOrigin(path).catch(() => {});
     }
   }
 

@@ -6,17 +6,13 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Kernel } from '../kernel/port.ts';
+import { movingPath } from './log-file.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const copyBytes = 1024 * 1024;
 const settleMs = 5;
 const maxSettles = 200;
 const smallBytes = 64 * 1024;
-
-/** Where a head is kept until it is certain that the file is rid of it. */
-export function movingPath(path: string): string {
-  return `${path}.moving`;
-}
 
 /** How much can be taken off at most, in whole blocks: never the last byte. */
 export async function removable(path: string): Promise<{ most: number; block: number }> {

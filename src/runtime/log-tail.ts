@@ -14,8 +14,9 @@ export interface ReadLine extends Omit<TextLine, 'end'> {
   readonly at: number;
   /** So many bytes before it were gone before they could be read. */
   readonly skippedBytes: number;
-  /** The address right behind it, to go on from. */
+  /** The address right behind it, to go on from, and whose address that is. */
   readonly offset: number;
+  readonly log: string;
 }
 
 const chunkBytes = 64 * 1024;
@@ -133,10 +134,11 @@ class Reader {
 
   #stamp(lines: readonly TextLine[], from: number): readonly ReadLine[] {
     const at = this.#clock.wall();
+    const { log } = this.#log;
     return lines.map(({ text, truncated, end }) => {
       const skippedBytes = this.#skipped;
       this.#skipped = 0;
-      return { text, truncated, at, skippedBytes, offset: from + end };
+      return { text, truncated, at, skippedBytes, offset: from + end, log };
     });
   }
 }

@@ -85,10 +85,15 @@ export class Logs {
     this.#keeper.close();
   }
 
-  #follow(spec: ServiceSpec, lines: number, { paused$, after }: ReadOptions): Observable<LogLine> {
+  #follow(spec: ServiceSpec, lines: number, options: ReadOptions): Observable<LogLine> {
+    const { paused$, after, began } = options;
     const file = this.#file(spec.logs.path);
     return whenStill(file, () => {
-      const from = after?.[spec.name] ?? lastLines(file, lines);
+      const place = after?.[spec.name];
+      const found = place && file.find(place);
+      const from = found?.at ?? lastLines(file, lines);
+      const isGap = found?.isGone ?? false;
+      began?.({ service: spec.name, log: file.log, offset: from, isGap });
       const options = { from, ...(paused$ && { paused$ }) };
       return follow(this.#kernel, file, options).pipe(map((line) => named(spec, line)));
     });

@@ -22,7 +22,7 @@ export function serviceStatus(kernel: Kernel, registry: Registry, name: Name): S
     desired: desired(entry, member?.wanted ?? false),
     pinned: member?.pinned ?? false,
     pid: view?.process?.pid ?? null,
-    startedAt: isUp(view) ? (entry.notes.startedWall ?? wall(view?.startedAt)) : null,
+    startedAt: isUp(view) ? asNoted(kernel, entry.notes.startedWall, view?.startedAt) : null,
     readyAt: isUp(view) ? wall(view?.readyAt) : null,
     restarts: entry.notes.restarts,
     adopted: view?.adopted ?? false,
@@ -50,10 +50,31 @@ export function groupStatuses(registry: Registry): readonly GroupStatus[] {
 }
 
 /** Milliseconds since boot, as milliseconds since 1970. */
-export function wallOf({ clock }: Kernel): (at: number | null | undefined) => number | null {
+export function wallOf({
+  clock,
+}: Pick<Kernel, 'clock'>): (at: number | null | undefined) => number | null {
   const offset = clock.wall() - clock.now();
   return (at) => (at == null ? null : Math.round(at + offset));
 }
+
+/**
+ * What was noted when it happened stays the same, although the clocks of two managers differ
+ * by a little. But if the wall clock was set since, an age would be wrong by as much.
+ */
+export function asNoted(
+  kernel: Pick<Kernel, 'clock'>,
+  noted: number | null,
+  at: number | null | undefined,
+): number | null {
+  const now = wallOf(kernel)(at);
+  if (noted === null || now === null) return noted ?? now;
+  const late = now - noted;
+  if (Math.abs(late) < driftMs) return noted;
+  // A machine that slept has gone on by the wall clock alone; nobody set that.
+  return late > 0 && late < kernel.clock.asleepMs() + driftMs ? noted : now;
+}
+
+const driftMs = 1_000;
 
 export const isGroupView = (view: View): boolean => view.kind === 'group';
 

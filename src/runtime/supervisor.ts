@@ -4,7 +4,7 @@
  * decision is the machines'.
  */
 import type { Observable } from 'rxjs';
-import type { Cancel, Kernel, ProcessInfo } from '../kernel/port.ts';
+import type { Cancel, Kernel, ProcessInfo, Tree, TreeUsage } from '../kernel/port.ts';
 import type { News, View } from '../machines/protocol.ts';
 import type { GroupSpec, Name, ProjectSpec, Signal } from '../machines/vocabulary.ts';
 import { SupervisorError } from '../services/errors.ts';
@@ -36,7 +36,7 @@ import {
 } from './judges.ts';
 import type { Logs } from './logs.ts';
 import { Operations } from './operations.ts';
-import type { Registry } from './registry.ts';
+import type { Entry, Registry } from './registry.ts';
 import { groupStatuses, serviceStatus } from './status.ts';
 import { createTree, type Root } from './tree.ts';
 import { explain } from './why.ts';
@@ -211,9 +211,18 @@ export class RunningSupervisor implements Supervisor {
   }
 
   processes(name: Name): readonly ProcessInfo[] {
-    const { spec, view } = this.#parts.registry.entry(name);
-    const main = view?.process ?? null;
-    return this.#parts.kernel.describe({ lifeline: spec.lifeline, main, known: [] });
+    return this.#parts.kernel.describe(treeOf(this.#parts.registry.entry(name)));
+  }
+
+  usage(): Promise<ReadonlyMap<Name, TreeUsage>> {
+    const { kernel, registry } = this.#parts;
+    const running = registry.entries().filter(({ view }) => view?.process != null);
+    return new Promise((resolve) => {
+      kernel.usage(running.map(treeOf), (usages) => {
+        const names = running.map(({ spec }) => spec.name);
+        resolve(new Map(usages?.map((usage, i) => [names[i] ?? '', usage])));
+      });
+    });
   }
 
   async waitFor(
@@ -399,6 +408,10 @@ export class RunningSupervisor implements Supervisor {
       throw new SupervisorError('disposed', `cannot ${verb}: the supervisor was disposed of`);
     }
   }
+}
+
+function treeOf({ spec, view }: Entry): Tree {
+  return { lifeline: spec.lifeline, main: view?.process ?? null, known: [] };
 }
 
 function isAtRest(view: View | null): boolean {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readForeign } from '../../src/cli/import/read.ts';
+import { readForeign, type Said } from '../../src/cli/import/read.ts';
 import { lossText, writeDraft } from '../../src/cli/import/write.ts';
 import type { ProjectSpec, ServiceSpec } from '../../src/machines/vocabulary.ts';
 import { loadProject } from '../../src/services/load.ts';
@@ -30,9 +30,10 @@ export function folder(files: Readonly<Record<string, string>>): string {
 export async function imported(
   files: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>> = {},
+  said: Said = {},
 ): Promise<Imported> {
   const directory = folder(files);
-  const draft = await readForeign(join(directory, Object.keys(files)[0] ?? ''), undefined);
+  const draft = await readForeign(join(directory, Object.keys(files)[0] ?? ''), said);
   const text = writeDraft(draft, { lines: ['Made by a test.'] });
   const file = join(directory, 'drover.yaml');
   writeFileSync(file, text);

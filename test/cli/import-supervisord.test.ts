@@ -108,7 +108,7 @@ it('reads the files that are included, and gives them names that drover takes', 
 it('lists what it cannot carry over', async () => {
   const { lost, text } = await imported(files, { PORT: '8000' });
   expect(lost.join('\n')).toContain('web priority=10 — write depends_on');
-  expect(lost.join('\n')).toContain('worker-1 stderr_logfile=/var/log/worker.err');
+  expect(lost.join('\n')).toContain('worker stderr_logfile=/var/log/worker.err');
   expect(lost.join('\n')).toContain('eventlistener:memmon');
   expect(lost.join('\n')).toContain('[supervisord] user=root');
   expect(text).toMatch(/# not carried over:\n {2}# {3}priority=10/);

@@ -52,6 +52,38 @@ it('reads a Procfile and the .env beside it', async () => {
   expect(service('release')).toMatchObject({ type: 'oneshot', autostart: false });
 });
 
+it('takes the environment of PM2 that is chosen, and says how to choose', async () => {
+  const files = {
+    'ecosystem.config.cjs': `module.exports = { apps: [
+      { name: 'api', script: 'api.js', instances: 3, exec_mode: 'cluster', watch: true,
+        env: { A: 1, B: 1 }, env_production: { B: 2 }, env_staging: { B: 3 }, env_file: 'x' },
+      { name: 'job', script: 'job.js', env: { B: 1 } },
+    ] };`,
+  };
+  const plain = await imported(files);
+  expect(plain.service('api-1').command.env).toMatchObject({ A: '1', B: '1' });
+  expect(plain.lost).toContain(
+    'api env_production: {"B":2} — choose it with `drover import --env production`',
+  );
+  const chosen = await imported(files, {}, { environment: 'production' });
+  expect(chosen.service('api-3').command.env).toMatchObject({ A: '1', B: '2' });
+  expect(chosen.service('job').command.env).toMatchObject({ B: '1' });
+  // Of three copies, once.
+  expect(chosen.lost.map((one) => one.replace(/[:—].*/, '').trim())).toEqual([
+    'api env_staging',
+    'api watch',
+    'api env_file',
+    'api instances',
+  ]);
+  await expect(imported(files, {}, { environment: 'producton' })).rejects.toMatchObject({
+    message: expect.stringContaining('has env_producton'),
+    hint: 'did you mean "production"?',
+  });
+  await expect(imported({ Procfile: 'a: b' }, {}, { environment: 'x' })).rejects.toThrow(
+    'cannot choose an environment of procfile',
+  );
+});
+
 it('runs an ecosystem file of PM2, and knows its defaults', async () => {
   const { service, lost } = await imported({
     'ecosystem.config.cjs': `module.exports = { apps: [
@@ -159,9 +191,62 @@ it('makes services of the containers of a compose file, and presets of known ser
   expect(text).toContain('# DATABASE_URL names the host "db"');
   expect(text).toContain('WRITE ITS COMMAND');
   const list = lost.join('\n');
-  for (const word of ['db volumes', 'web deploy', 'mail command', 'volumes —']) {
+  for (const word of ['db volumes', 'web deploy.replicas: 2', 'mail command', 'volumes —']) {
     expect(list).toContain(word);
   }
+});
+
+it('makes copies, restarts and labels of what compose says under deploy', async () => {
+  const { service, lost } = await imported({
+    'compose.yaml': `
+services:
+  worker:
+    command: ./work
+    restart: always
+    deploy:
+      mode: replicated
+      replicas: 3
+      labels: { tier: back }
+      restart_policy: { condition: on-failure, delay: 5s, max_attempts: 4, window: 2m }
+      resources:
+        limits: { cpus: "0.5", memory: 256M, pids: 20 }
+        reservations: { memory: 64M }
+      placement: { constraints: [node.role == worker] }
+    networks: [back]
+  mailer: { command: ./mail, scale: 2, deploy: { restart_policy: { max_attempts: 3 } } }
+  rare: { command: ./rare, deploy: { replicas: 0, restart_policy: { condition: none } } }
+  web:
+    command: ./web
+    scale: 2
+    ports: ["8000-8001:80"]
+    depends_on: [worker, mailer]
+  cache: { image: redis, deploy: { replicas: 2 } }
+  other: { image: example/other, deploy: { replicas: 2 } }
+`,
+  });
+  for (const name of ['worker-1', 'worker-2', 'worker-3']) {
+    expect(service(name).command.argv).toEqual(['./work']);
+    expect(service(name).labels).toEqual({ tier: 'back' });
+    expect(service(name).restart).toMatchObject({
+      ...{ type: 'transient', delayMs: 5_000, factor: 1, intensity: 4, periodMs: 120_000 },
+    });
+  }
+  expect(service('mailer-2').restart).toMatchObject({ type: 'permanent', intensity: 3 });
+  expect(service('rare')).toMatchObject({ autostart: false, restart: { type: 'temporary' } });
+  expect(service('web').dependsOn.map(({ name }) => name)).toEqual(['worker', 'mailer']);
+  expect(lost.map((one) => one.replace(/ —.*/, ''))).toEqual([
+    'worker networks: back',
+    'worker deploy.resources.limits.cpus: 0.5',
+    'worker deploy.resources.limits.memory: 256M',
+    'worker deploy.resources.limits.pids: 20',
+    'worker deploy.resources.reservations',
+    'worker deploy.placement',
+    'web ports: 8000-8001:80',
+    'web scale: 2',
+    'cache deploy.replicas: 2',
+    'other command',
+    'other deploy.replicas: 2',
+  ]);
 });
 
 it('knows the probes and policies of process-compose', async () => {

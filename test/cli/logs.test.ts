@@ -8,7 +8,7 @@ import { timeIn } from '../../src/runtime/log-time.ts';
 import { now, type Setting, serviceOf, sessionOf, stateEvent, statusOf, streamOf } from './fake.ts';
 
 const line = (service: string, text: string): LogLineInfo => ({
-  ...{ service, text, at: now, truncated: false, skippedBytes: 0, offset: 0 },
+  ...{ service, text, at: now, truncated: false, skippedBytes: 0, offset: 0, log: '-' },
 });
 
 async function print(lines: readonly LogLineInfo[], setting: Setting = {}) {

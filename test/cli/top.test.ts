@@ -154,6 +154,7 @@ it('shows the log of the selected one, harmless, and scrolls through it', () => 
     truncated: false,
     offset: 0,
     skippedBytes: 0,
+    log: '-',
   });
   const logs = Array.from({ length: 50 }, (_, i) => line(`line ${i}\u001b[2J\u001b]0;title\u0007`));
   const full = { ...view(), logs, mode: 'logs' as const };

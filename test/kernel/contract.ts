@@ -3,7 +3,7 @@
  * in virtual time, on a real one with real processes.
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Kernel, RunOutcome } from '../../src/kernel/port.ts';
+import type { Kernel, RunOutcome, TreeUsage } from '../../src/kernel/port.ts';
 import type { CommandSpec, Exit, ProcessIdentity } from '../../src/machines/vocabulary.ts';
 
 export interface Ground {
@@ -123,6 +123,26 @@ export function itKeepsTheContract(enter: () => Ground): void {
       { kind: 'timed-out' },
     ]);
     await ground.until(() => !ground.kernel.isHeld(lifeline));
+  });
+
+  it('tells what trees cost, in their order, and not before it has returned', async () => {
+    const { kernel } = ground;
+    const { tree, told } = await start('sleeps');
+    const nobody = { lifeline: `${lifeline}.other`, main: null, known: [] };
+    const answers: (readonly TreeUsage[] | null)[] = [];
+    kernel.usage([nobody, tree], (usages) => answers.push(usages));
+    const cancel = kernel.usage([tree], (usages) => answers.push(usages));
+    expect(answers).toEqual([]);
+    cancel();
+    await ground.until(() => answers.length > 0);
+    expect(answers).toMatchObject([
+      [{ processes: [] }, { processes: [{ identity: told.identity }] }],
+    ]);
+    kernel.signalTree(tree, 'SIGKILL');
+    await ground.until(() => told.exit !== null);
+    kernel.usage([tree], (usages) => answers.push(usages));
+    await ground.until(() => answers.length > 1);
+    expect(answers.at(-1)).toMatchObject([{ processes: [] }]);
   });
 
   it('reads a PID file strictly', () => {

@@ -21,8 +21,10 @@ export class ManagerProcess {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const { stdout } = this.child;
-    if (stdout === null) throw new Error('a manager has standard output');
+    const { stdin, stdout } = this.child;
+    if (stdin === null || stdout === null) throw new Error('a manager is spoken with');
+    // It may be leaving while it is told something; its exit says so, and is waited for.
+    stdin.on('error', () => {});
     this.child.once('exit', (code, signal) =>
       this.#reject(new Error(`the manager left: ${code ?? signal}`)),
     );

@@ -4,10 +4,14 @@ import { dirname, join } from 'node:path';
 import { SupervisorError } from '../../services/errors.ts';
 import { findConfig } from '../../services/find-config.ts';
 import { loadProject } from '../../services/load.ts';
+import { didYouMean } from '../../services/suggestion.ts';
 import type { Exported } from '../export/exported.ts';
 import { configPath, type Run, textFlag } from '../options.ts';
 
-export const run: Run = async ([format = ''], options) => {
+const formats = ['systemd', 'procfile'] as const;
+
+export const run: Run = async ([word = ''], options) => {
+  const format = formatCalled(word);
   const file = findConfig(configPath(options));
   const project = await loadProject(file, { env: process.env });
   const exported = await exportTo(format, project, dirname(file));
@@ -22,18 +26,22 @@ export const run: Run = async ([format = ''], options) => {
   return 0;
 };
 
+function formatCalled(word: string): (typeof formats)[number] {
+  const found = formats.find((format) => format === word);
+  if (found !== undefined) return found;
+  const hint = didYouMean(word, formats) ?? `there are ${formats.join(', ')}`;
+  throw new SupervisorError('usage', `cannot export to "${word}"`, hint);
+}
+
 async function exportTo(
-  format: string,
+  format: (typeof formats)[number],
   project: Awaited<ReturnType<typeof loadProject>>,
   directory: string,
 ): Promise<Exported> {
   if (format === 'systemd') {
     return (await import('../export/systemd.ts')).toSystemd(project, process.env);
   }
-  if (format === 'procfile') {
-    return (await import('../export/procfile.ts')).toProcfile(project, process.env, directory);
-  }
-  throw new SupervisorError('usage', `cannot export to "${format}"`, 'there are systemd, procfile');
+  return (await import('../export/procfile.ts')).toProcfile(project, process.env, directory);
 }
 
 function asOneText({ files }: Exported): string {

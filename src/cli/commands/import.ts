@@ -9,7 +9,10 @@ import { lossText, writeDraft } from '../import/write.ts';
 import { type Options, type Run, textFlag } from '../options.ts';
 
 export const run: Run = async ([file = ''], options) => {
-  const draft = await readForeign(file, textFlag(options, 'from'));
+  const draft = await readForeign(file, {
+    from: textFlag(options, 'from'),
+    environment: textFlag(options, 'env'),
+  });
   const output = textFlag(options, 'output');
   const directory = output === undefined ? dirname(resolve(file)) : dirname(resolve(output));
   rebase(draft, file, directory);

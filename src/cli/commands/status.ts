@@ -14,7 +14,7 @@ export const status: Asking = async (session) => {
     return tellOffline(screen, options, await stateDirOf(options), words);
   }
   if (options.json === true) screen.json(answer);
-  else for (const line of statusLines(screen, answer)) screen.line(line);
+  else screen.line(statusLines(screen, answer).join('\n'));
   return codeOf(answer, words);
 };
 

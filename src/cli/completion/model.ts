@@ -23,6 +23,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   'viz machine': ['service', 'supervisor'],
   'export format': ['systemd', 'procfile'],
   'completion shell': ['bash', 'zsh', 'fish'],
+  'help verb': verbs.map(({ usage }) => usage.replace(/ .*/, '')),
   'wait --for': ['ready', 'healthy', 'running', 'stopped', 'completed', 'failed'],
   'graph --format': ['ascii', 'mermaid', 'dot', 'json'],
   'viz --format': ['mermaid', 'json'],

@@ -1,6 +1,7 @@
 /** From one service of a compose file to the fields of a service. */
 
 import { filledLine } from './command.ts';
+import { copiesOf, deployLabels, deployRestart, loseDeploy } from './compose-deploy.ts';
 import { dockerfileCommand } from './compose-dockerfile.ts';
 import { imageFields } from './compose-image.ts';
 import type { Draft, DraftService, Fields } from './draft.ts';
@@ -13,18 +14,38 @@ export interface Compose {
   readonly directory: string;
 }
 
-export function fillService(service: DraftService, fields: Table, compose: Compose): void {
+/** All have their names before the first is filled in, for they name one another. */
+export function addService(name: string, fields: Table, compose: Compose): () => void {
+  const { count, lost: lostCopies } = copiesOf(fields, isRunnable(fields, compose));
+  const copies = compose.draft.addCopies(name, count);
+  return () => {
+    for (const service of copies) {
+      fillService(service, fields, compose);
+      if (count === 0) service.set({ autostart: false });
+      if (lostCopies !== null) service.lose(...lostCopies);
+    }
+  };
+}
+
+/** Whether more than one can be made of what is written. */
+function isRunnable(fields: Table, { directory }: Compose): boolean {
+  if (imageFields(fields) !== null) return false;
+  const isWritten = fields['command'] !== undefined || fields['entrypoint'] !== undefined;
+  return isWritten || dockerfileCommand(fields['build'], directory) !== null;
+}
+
+function fillService(service: DraftService, fields: Table, compose: Compose): void {
   const isPreset = fillProgram(service, fields, compose);
   service.set({
     environment: isPreset ? undefined : environmentOf(service, fields, compose),
     env_file: envFilesOf(fields['env_file']),
     depends_on: dependsOn(fields['depends_on'], compose.draft),
-    restart: isPreset ? undefined : restartOf(fields['restart']),
+    restart: deployRestart(fields) ?? (isPreset ? undefined : restartOf(fields['restart'])),
     healthcheck: isPreset ? undefined : healthcheckOf(fields['healthcheck']),
     stop_signal: fields['stop_signal'],
     stop_grace_period: fields['stop_grace_period'],
     limits: limitsOf(fields['ulimits']),
-    labels: labelsOf(fields['labels']),
+    labels: { ...labelsOf(fields['labels']), ...labelsOf(deployLabels(fields)) },
   });
   if (Array.isArray(fields['profiles']) && fields['profiles'].length > 0) {
     service.set({ autostart: false });
@@ -35,6 +56,7 @@ export function fillService(service: DraftService, fields: Table, compose: Compo
     if (value === undefined || (isPreset && key === 'ports')) continue;
     service.lose(`${key}${short(value)}`, advice);
   }
+  loseDeploy(service, fields);
 }
 
 /** Whether it is a preset, which knows its own environment and checks. */
@@ -177,8 +199,6 @@ const lost: Readonly<Record<string, string>> = {
   extra_hosts: 'write them into /etc/hosts',
   user: 'accounts are those of this machine: write user',
   working_dir: 'paths are those of this machine: write cwd',
-  deploy: 'write one service for each copy, and limits',
-  scale: 'write one service for each copy',
   mem_limit: 'there is no such thing; a limit of the kernel is limits: { as: ... }',
   cpus: 'there is no such thing',
   logging: 'write logs',

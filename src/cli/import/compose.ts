@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { parseEnvFile } from '../../services/env-file.ts';
 import { SupervisorError } from '../../services/errors.ts';
-import { fillService } from './compose-service.ts';
+import { addService } from './compose-service.ts';
 import { Draft } from './draft.ts';
 import { isTable, type Table } from './table.ts';
 
@@ -19,11 +19,10 @@ export function fromCompose(text: string, file: string): Draft {
   draft.notes.push(
     'In compose, a service is reached by its name. Here all are on one machine: it is 127.0.0.1, and no two may have the same port.',
   );
-  const drafts = written.map(([name, fields]) => [draft.add(name), fields] as const);
-  for (const [service, fields] of drafts) {
-    fillService(service, fields, { draft, services, directory: dirname(resolve(file)) });
-  }
-  for (const [service] of drafts) finish(service.fields, draft);
+  const compose = { draft, services, directory: dirname(resolve(file)) };
+  const fillings = written.map(([name, fields]) => addService(name, fields, compose));
+  for (const fill of fillings) fill();
+  for (const { fields } of draft.services) finish(fields, draft);
   for (const key of ['networks', 'volumes', 'configs', 'secrets', 'include'] as const) {
     const value = isTable(config) ? config[key] : undefined;
     if (value !== undefined) draft.lose(key, topLosses[key]);
@@ -44,12 +43,13 @@ function finish(fields: Record<string, unknown>, draft: Draft): void {
   const needs = fields['depends_on'];
   if (!isTable(needs)) return;
   for (const [name, need] of Object.entries(needs)) {
-    const target = draft.services.find((one) => one.name === name);
-    if (target === undefined || !isTable(need)) continue;
-    const isOneshot = need['condition'] === 'completed';
-    if (isOneshot) target.set({ type: 'oneshot', restart: target.fields['restart'] ?? 'no' });
-    if (need['condition'] === 'healthy' && target.fields['healthcheck'] === undefined) {
-      Object.assign(need, { condition: 'ready' });
+    if (!isTable(need)) continue;
+    for (const target of draft.called(name)) {
+      const isOneshot = need['condition'] === 'completed';
+      if (isOneshot) target.set({ type: 'oneshot', restart: target.fields['restart'] ?? 'no' });
+      if (need['condition'] === 'healthy' && target.fields['healthcheck'] === undefined) {
+        Object.assign(need, { condition: 'ready' });
+      }
     }
   }
 }

@@ -16,15 +16,23 @@ export interface Loss {
   readonly advice: string;
 }
 
+/** What was copied from one another is lost once, under the name of all. */
+interface Copies {
+  readonly name: string;
+  readonly told: Set<string>;
+}
+
 export class DraftService {
   readonly name: string;
   readonly fields: Fields = {};
   /** Sentences above the service. */
   readonly notes: string[] = [];
   readonly losses: Loss[] = [];
+  readonly #copies: Copies;
 
-  constructor(name: string) {
+  constructor(name: string, copies: Copies = { name, told: new Set() }) {
     this.name = name;
+    this.#copies = copies;
   }
 
   /** Leaves out what says nothing. */
@@ -35,7 +43,10 @@ export class DraftService {
   }
 
   lose(what: string, advice: string): void {
-    this.losses.push({ service: this.name, what, advice });
+    const { name, told } = this.#copies;
+    if (told.has(what)) return;
+    told.add(what);
+    this.losses.push({ service: name, what, advice });
   }
 }
 
@@ -57,23 +68,24 @@ export class Draft {
   }
 
   /** A new service of that name, or of the nearest one that drover takes. */
-  add(written: string): DraftService {
+  add(written: string, copies?: Copies): DraftService {
     const name = this.#free(usableName(written));
-    const service = new DraftService(name);
+    const service = new DraftService(name, copies);
     if (name !== written) service.notes.push(`was called "${written}"`);
     if (!this.#renamed.has(written)) this.#renamed.set(written, name);
     this.services.push(service);
     return service;
   }
 
-  /** As many copies, in a group of the name where there is more than one. */
+  /** As many copies, and at least one; in a group of the name where there is more than one. */
   addCopies(written: string, count: number): readonly DraftService[] {
-    if (count === 1) return [this.add(written)];
+    if (count <= 1) return [this.add(written)];
     const group = this.#free(usableName(written));
     this.groups.set(group, []);
     this.#renamed.set(written, group);
+    const copies = { name: group, told: new Set<string>() };
     return Array.from({ length: count }, (_, index) => {
-      const service = this.add(`${written}-${index + 1}`);
+      const service = this.add(`${written}-${index + 1}`, copies);
       service.notes.length = 0;
       this.groups.get(group)?.push(service.name);
       return service;
@@ -98,6 +110,12 @@ export class Draft {
   /** What a service of the other file is called here; null: there is none. */
   nameOf(written: string): string | null {
     return this.#renamed.get(written) ?? null;
+  }
+
+  /** The service of that name here, or all copies that are in the group of that name. */
+  called(name: string): readonly DraftService[] {
+    const members = this.groups.get(name);
+    return this.services.filter((one) => one.name === name || members?.includes(one.name));
   }
 
   allLosses(): readonly Loss[] {

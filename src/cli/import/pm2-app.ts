@@ -4,22 +4,29 @@ import { splitWords } from '../../services/command-line.ts';
 import { Complaint } from '../../services/field.ts';
 import { plainWords, shellLine } from './command.ts';
 import { type DraftService, type Fields, literal, literally, millisecondsText } from './draft.ts';
-import type { Table } from './table.ts';
+import { isTable, type Table } from './table.ts';
 
-export function fillApp(service: DraftService, app: Table, copy: number | null): void {
+export interface Choice {
+  /** 0 is the first of some; null: there is one. */
+  readonly copy: number | null;
+  /** `production`: its `env_production` goes over `env`. */
+  readonly environment: string | undefined;
+}
+
+export function fillApp(service: DraftService, app: Table, choice: Choice): void {
   service.set({
     ...commandOf(app),
     cwd: app['cwd'],
-    environment: environmentOf(app, copy),
+    environment: environmentOf(app, choice),
     user: app['uid'] ?? app['user'],
     group: app['gid'],
     restart: restartOf(app),
     stop: stopOf(app),
     logs: logsOf(app),
   });
-  const otherEnvironments = Object.keys(app).filter((key) => key.startsWith('env_'));
-  for (const key of otherEnvironments) {
-    service.lose(key, `its values: ${JSON.stringify(app[key])}`);
+  for (const name of environmentsOf(app).filter((name) => name !== choice.environment)) {
+    const values = JSON.stringify(app[`env_${name}`]);
+    service.lose(`env_${name}: ${values}`, `choose it with \`drover import --env ${name}\``);
   }
   for (const [key, advice] of Object.entries(lost)) {
     const value = app[key];
@@ -27,6 +34,12 @@ export function fillApp(service: DraftService, app: Table, copy: number | null):
     service.lose(typeof value === 'object' ? key : `${key}: ${value}`, advice);
   }
 }
+
+/** The names that `--env` may have: what follows `env_`, where that is a map. */
+export const environmentsOf = (app: Table): readonly string[] =>
+  Object.keys(app)
+    .filter((key) => key.startsWith('env_') && isTable(app[key]))
+    .map((key) => key.slice('env_'.length));
 
 /** PM2 chooses the interpreter by the ending of the script. */
 const interpreters: Readonly<Record<string, string>> = {
@@ -62,9 +75,10 @@ function wordsOf(value: unknown): readonly string[] {
   return words instanceof Complaint ? value.split(/\s+/) : words.map(({ text }) => text);
 }
 
-function environmentOf(app: Table, copy: number | null): Fields {
-  const written = app['env'];
-  const entries = typeof written === 'object' && written !== null ? Object.entries(written) : [];
+function environmentOf(app: Table, { copy, environment }: Choice): Fields {
+  const chosen = environment === undefined ? null : app[`env_${environment}`];
+  const written = [app['env'], chosen].filter(isTable);
+  const entries = written.flatMap((block) => Object.entries(block));
   const variable = typeof app['instance_var'] === 'string' ? app['instance_var'] : null;
   return {
     ...Object.fromEntries(entries.map(([name, value]) => [name, asText(value)])),

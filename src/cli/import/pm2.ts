@@ -2,11 +2,17 @@
 import { cpus } from 'node:os';
 import { extname, resolve } from 'node:path';
 import { SupervisorError } from '../../services/errors.ts';
+import { didYouMean } from '../../services/suggestion.ts';
 import { Draft } from './draft.ts';
-import { fillApp } from './pm2-app.ts';
+import { environmentsOf, fillApp } from './pm2-app.ts';
 import { isTable, type Table } from './table.ts';
 
-export async function fromPm2(text: string, file: string): Promise<Draft> {
+/** Of `env_production` and its like, `environment` names the one that is meant. */
+export async function fromPm2(
+  text: string,
+  file: string,
+  environment: string | undefined,
+): Promise<Draft> {
   const draft = new Draft('PM2');
   draft.defaults['stop'] = { signal: 'SIGINT', grace_period: '1600ms' };
   draft.notes.push(
@@ -15,8 +21,10 @@ export async function fromPm2(text: string, file: string): Promise<Draft> {
   const config = await read(text, file);
   if (isTable(config) && 'deploy' in config) draft.lose('deploy', 'drover runs what is there');
   const namespaces = new Map<string, string[]>();
-  for (const [index, app] of appsOf(config, file).entries()) {
-    const name = addApp(draft, app, index);
+  const apps = appsOf(config, file);
+  if (environment !== undefined) mustKnow(environment, apps, file);
+  for (const [index, app] of apps.entries()) {
+    const name = addApp(draft, app, index, environment);
     const { namespace } = app;
     if (typeof namespace !== 'string' || namespace === 'default') continue;
     namespaces.set(namespace, [...(namespaces.get(namespace) ?? []), name]);
@@ -25,13 +33,21 @@ export async function fromPm2(text: string, file: string): Promise<Draft> {
   return draft;
 }
 
-function addApp(draft: Draft, app: Table, index: number): string {
+function mustKnow(environment: string, apps: readonly Table[], file: string): void {
+  const known = [...new Set(apps.flatMap(environmentsOf))];
+  if (known.includes(environment)) return;
+  const all = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
+  const hint = didYouMean(environment, known) ?? all;
+  throw new SupervisorError('usage', `no app of "${file}" has env_${environment}`, hint);
+}
+
+function addApp(draft: Draft, app: Table, index: number, environment: string | undefined): string {
   const script = typeof app['script'] === 'string' ? app['script'] : `app-${index + 1}`;
   const name = typeof app['name'] === 'string' ? app['name'] : script.replace(/^.*\/|\.\w+$/g, '');
   const copies = copiesOf(app['instances']);
   const services = draft.addCopies(name, copies);
   for (const [copy, service] of services.entries()) {
-    fillApp(service, app, copies > 1 ? copy : null);
+    fillApp(service, app, { copy: copies > 1 ? copy : null, environment });
   }
   if (copies > 1 && app['exec_mode'] !== 'fork') {
     services[0]?.lose(

@@ -103,7 +103,7 @@ function dependsOn(value: unknown, draft: Draft): Fields {
 }
 
 function completes(draft: Draft, name: string): void {
-  draft.services.find((one) => one.name === name)?.set({ type: 'oneshot' });
+  for (const one of draft.called(name)) one.set({ type: 'oneshot' });
 }
 
 const policies: Readonly<Record<string, string>> = {

@@ -29,7 +29,7 @@ export interface Found {
 export async function lookAt(directory: string): Promise<Found> {
   const file = foreign.find((name) => existsSync(join(directory, name)));
   if (file !== undefined) {
-    return { draft: await readForeign(join(directory, file), undefined), from: file };
+    return { draft: await readForeign(join(directory, file)), from: file };
   }
   const draft = new Draft('this folder');
   if (addScripts(draft, directory)) return { draft, from: 'package.json' };

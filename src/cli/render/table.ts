@@ -16,9 +16,7 @@ const leastRest = 20;
 
 /** Lines, the heading first. The last column is cut at the width, and must have no colours. */
 export function table(columns: readonly Column[], rows: readonly Row[], width: number): string[] {
-  const widths = columns.map(({ title }, i) =>
-    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))),
-  );
+  const widths = columns.map(({ title }, i) => widest(rows, i, widthOf(title)));
   const kept = chosen(columns, widths, rows, width);
   const last = kept.at(-1);
   const before = kept.slice(0, -1);
@@ -31,6 +29,15 @@ export function table(columns: readonly Column[], rows: readonly Row[], width: n
       .join(' '.repeat(gap))
       .trimEnd();
   return [columns.map(({ title }) => title), ...rows].map(render);
+}
+
+/** Most cells of a column are alike, and a symbol or a colour makes one dear to measure. */
+function widest(rows: readonly Row[], column: number, least: number): number {
+  let width = least;
+  for (const cell of new Set(rows.map((row) => row[column] ?? ''))) {
+    width = Math.max(width, widthOf(cell));
+  }
+  return width;
 }
 
 /** The columns that are shown: those that are empty throughout go, then as many as have to. */

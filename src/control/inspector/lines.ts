@@ -3,7 +3,7 @@ import type { Subscription } from 'rxjs';
 import type { RecordedLine } from '../../inspection/protocol.ts';
 import type { LogLine, Supervisor } from '../../runtime/api.ts';
 import { dated } from '../../runtime/log-time.ts';
-import { readCursor } from '../streams.ts';
+import { cursorOf, readCursor } from '../streams.ts';
 import type { LogRequest, Pour, Stretch } from './inspected.ts';
 
 const mostLines = 10_000;
@@ -12,13 +12,11 @@ const recordedLines = 2_000;
 /** What is read this soon after the first line was there before it was read. */
 const pastMs = 500;
 
-/** `epoch` tells the offsets of this supervisor from those of another one. */
 export function lines(
   supervisor: Supervisor,
-  epoch: string,
   { services, lines: count, follow, lastId }: LogRequest,
 ): Pour {
-  const after = lastId === null ? null : readCursor(lastId, epoch);
+  const after = lastId === null ? null : readCursor(lastId);
   const observable = supervisor.logs(services, {
     follow,
     lines: after === null ? Math.min(count, mostLines) : 0,
@@ -31,12 +29,12 @@ export function lines(
     stream.whenClosed(() => subscription?.unsubscribe());
     subscription = observable.subscribe({
       next: (line) => {
-        const { service, text, offset } = line;
+        const { service, text } = line;
         firstAt ??= line.at;
         const at = line.at < firstAt + pastMs ? times.of(line) : line.at;
         stream.send({
           event: 'line',
-          id: `${epoch}/${service}:${offset}`,
+          id: cursorOf(service, line),
           data: { service, text, at } satisfies RecordedLine,
         });
       },

@@ -43,7 +43,6 @@ export class Live implements Inspected {
   readonly #options: LiveOptions;
   readonly #layouts: Layouts;
   readonly #rows: Rows | null;
-  readonly #epoch = String(Date.now());
 
   constructor(options: LiveOptions) {
     const { supervisor, recorder, degraded = () => [] } = options;
@@ -72,7 +71,7 @@ export class Live implements Inspected {
   }
 
   logs(request: LogRequest): Pour {
-    return lines(this.#supervisor('show logs'), this.#epoch, request);
+    return lines(this.#supervisor('show logs'), request);
   }
 
   why(name: string): string {

@@ -1,6 +1,7 @@
 /**
  * Asks the OS for the time. It never decides what a time means.
  */
+import { uptime } from 'node:os';
 import type { Clock } from '../port.ts';
 
 /** Above this Node fires at once instead of late. */
@@ -32,6 +33,7 @@ export const clock: Clock = {
     return seconds * 1_000 + nanoseconds / 1_000_000;
   },
   wall: () => Date.now(),
+  asleepMs: () => Math.max(0, uptime() * 1_000 - clock.now()),
   setTimeout: (run, delayMs) =>
     delayMs > longestMs ? new LongTimer(run, delayMs) : setTimeout(run, delayMs).unref(),
   clearTimeout: (timer) => {

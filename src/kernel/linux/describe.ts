@@ -8,7 +8,7 @@ import { identityOf } from './identity.ts';
 import type { ProcessStat } from './stat.ts';
 
 /** The unit of /proc on every architecture that Node runs on. */
-const tickMs = 10;
+export const tickMs = 10;
 
 export function describeProcess(tree: Tree, stat: ProcessStat): ProcessInfo {
   const identity = identityOf(stat);

@@ -18,6 +18,7 @@ import { createSpawner } from './spawn.ts';
 import { createStarter, type LauncherUse } from './starter.ts';
 import { shareTable } from './table.ts';
 import { createTrees } from './trees.ts';
+import { createUsage } from './usage.ts';
 
 /** What Linux answers as any Unix does, and is written once for all of them. */
 export type CommonAnswers = Pick<Kernel, 'files' | 'readPidFile' | 'watchFile'>;
@@ -41,6 +42,7 @@ export function createLinuxKernel(
   const sender = createSender(trees);
   const pipes = createPipes();
   const open = createOpenThings();
+  const usage = createUsage(trees.known);
 
   const starter = createStarter(use, exits);
   const spawn = createSpawner(starter, trees.noteExit);
@@ -75,6 +77,7 @@ export function createLinuxKernel(
     },
     watchFile: (path, changed) => open.keep(common.watchFile(path, changed)),
     describe: (tree) => trees.members(tree).map((stat) => describeProcess(tree, stat)),
+    usage: (trees, told) => open.keepUntilCalled((call) => usage(trees, call), told),
     lock,
     hold: () => open.keep(holdHost()),
     close() {

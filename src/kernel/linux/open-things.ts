@@ -7,7 +7,10 @@ export interface OpenThings {
   /** Cancelled when all is closed, unless it was before. */
   keep(cancel: Cancel): Cancel;
   /** As `keep`, for what ends by itself with its one call. */
-  keepUntilCalled(begin: (call: () => void) => Cancel, call: () => void): Cancel;
+  keepUntilCalled<Answer extends readonly unknown[]>(
+    begin: (call: (...answer: Answer) => void) => Cancel,
+    call: (...answer: Answer) => void,
+  ): Cancel;
   callWhileOpen<Answer>(call: (answer: Answer) => void): (answer: Answer) => void;
   whileOpen(listener: SpawnListener): SpawnListener;
   close(): void;
@@ -26,11 +29,14 @@ export function createOpenThings(): OpenThings {
     return once;
   };
 
-  const keepUntilCalled = (begin: (call: () => void) => Cancel, call: () => void) => {
+  const keepUntilCalled = <Answer extends readonly unknown[]>(
+    begin: (call: (...answer: Answer) => void) => Cancel,
+    call: (...answer: Answer) => void,
+  ) => {
     const cancel = keep(
-      begin(() => {
+      begin((...answer) => {
         cancel();
-        call();
+        call(...answer);
       }),
     );
     return cancel;

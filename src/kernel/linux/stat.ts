@@ -16,6 +16,7 @@ export interface ProcessStat {
   readonly threads: number;
   /** In clock ticks since boot. */
   readonly startTime: number;
+  readonly residentPages: number;
   /** A thread that does not lead its process has a stat file as well, but is no process. */
   readonly isThread: boolean;
 }
@@ -55,6 +56,7 @@ export function parseStat(text: string): ProcessStat | null {
     cpuTicks: number(11) + number(12),
     threads: number(17),
     startTime: number(19),
+    residentPages: number(21),
     isThread: number(35) === -1,
   };
 }

@@ -37,7 +37,7 @@ export function shareTable(clock: Clock): SharedTable {
   const renewed = () => {
     // Not unref-ed: then the loop could sleep on it, and wake to an old table.
     if (table === null) setImmediate(forget);
-    table = look();
+    table = tableOf(readAll());
     madeAt = clock.now();
     return table;
   };
@@ -50,8 +50,8 @@ export function shareTable(clock: Clock): SharedTable {
   return { current, renewed };
 }
 
-function look(): ProcessTable {
-  const all = readAll();
+/** Made of what was seen; in it is found what can be found without looking again. */
+export function tableOf(all: readonly ProcessStat[]): ProcessTable {
   const byPid = new Map(all.map((stat) => [stat.pid, stat]));
   const byParent = lazyIndex(all, (stat) => stat.parentPid);
   const bySession = lazyIndex(all, (stat) => stat.session);
@@ -65,14 +65,17 @@ function look(): ProcessTable {
   };
 }
 
-function readAll(): readonly ProcessStat[] {
-  const all: ProcessStat[] = [];
+/** One after the other, so that a caller may pause; null for what is no living process. */
+export function* readEach(): Generator<ProcessStat | null> {
   for (const entry of withReserve(() => readdirSync('/proc'))) {
     const pid = Number(entry);
     const stat = Number.isInteger(pid) ? readStat(pid) : null;
-    if (stat !== null && isAliveStat(stat)) all.push(stat);
+    yield stat !== null && isAliveStat(stat) ? stat : null;
   }
-  return all;
+}
+
+function readAll(): readonly ProcessStat[] {
+  return [...readEach()].filter((stat) => stat !== null);
 }
 
 /** Built when first asked: most questions need only some of the indexes. */

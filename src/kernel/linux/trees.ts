@@ -20,6 +20,8 @@ export interface Trees {
   isEmpty(tree: Tree): boolean;
   /** By the proofs that need no table. */
   isProved(tree: Tree, identity: ProcessIdentity): boolean;
+  /** Those that are known by identity beside the main process: named, or left behind by it. */
+  known(tree: Tree): readonly ProcessIdentity[];
   /** To be told in the moment in which a main process of ours was reaped. */
   noteExit(main: ProcessIdentity): void;
 }
@@ -31,13 +33,16 @@ export function createTrees(
 ): Trees {
   const leftovers = createLeftovers(shared);
 
-  const known = ({ main, known }: Tree) => {
+  const known = ({ main, known }: Tree) => [...known, ...leftovers.of(main)];
+
+  const knownNow = (tree: Tree) => {
+    const { main } = tree;
     if (main !== null && sawAlive(main) && !isAlive(main)) leftovers.note(main);
-    return [...known, ...leftovers.of(main)];
+    return known(tree);
   };
 
   const members = (tree: Tree) => {
-    const roots = [...named(tree, known(tree)), ...holdersOf(shared, tree.lifeline)];
+    const roots = [...named(tree, knownNow(tree)), ...holdersOf(shared, tree.lifeline)];
     const found = grow(shared.current(), tree, roots);
     if (found.length > 0) leftovers.keep(tree, found);
     return found;
@@ -45,14 +50,14 @@ export function createTrees(
 
   const isEmpty = (tree: Tree) => {
     if (tree.main !== null && isAlive(tree.main)) return false;
-    return !known(tree).some(isAlive) && !isHeld(tree.lifeline);
+    return !knownNow(tree).some(isAlive) && !isHeld(tree.lifeline);
   };
 
   const isProved = (tree: Tree, identity: ProcessIdentity) =>
     (tree.main !== null && isSame(tree.main, identity)) ||
-    known(tree).some((one) => isSame(one, identity));
+    knownNow(tree).some((one) => isSame(one, identity));
 
-  return { members, isEmpty, isProved, noteExit: leftovers.note };
+  return { members, isEmpty, isProved, known, noteExit: leftovers.note };
 }
 
 /** Asked anew: a process may have been started since the table was made. */
@@ -76,7 +81,7 @@ function holdersOf(shared: SharedTable, lifeline: string): readonly ProcessStat[
 }
 
 /** Adds to the proved ones all that they prove, until nothing is added any more. */
-function grow(
+export function grow(
   table: ProcessTable,
   tree: Tree,
   roots: readonly ProcessStat[],

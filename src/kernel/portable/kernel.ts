@@ -9,7 +9,8 @@ import { isHeld, makeLifelines, watchLifeline } from '../linux/lifeline.ts';
 import { createOpenThings, holdHost } from '../linux/open-things.ts';
 import { createRunner } from '../linux/run.ts';
 import { startService } from '../linux/service.ts';
-import type { Kernel, Tree } from '../port.ts';
+import { inSlices, type Work } from '../linux/slices.ts';
+import type { Kernel, Tree, TreeUsage } from '../port.ts';
 import { createExits } from './exits.ts';
 import { lock } from './lock.ts';
 import { writersOf } from './lsof.ts';
@@ -17,7 +18,7 @@ import { createOutputs } from './output.ts';
 import { createProcesses, type ProcessRow } from './ps.ts';
 import { createSender } from './send.ts';
 import { createSpawner } from './spawn.ts';
-import { createTrees } from './trees.ts';
+import { createTrees, type Trees } from './trees.ts';
 
 /** Everything but the checks, which are asked by means of these answers. */
 export function createPortableKernel(common: CommonAnswers): Omit<Kernel, 'check' | 'strangerAt'> {
@@ -59,6 +60,8 @@ export function createPortableKernel(common: CommonAnswers): Omit<Kernel, 'check
       const writers = writersOf(tree.lifeline);
       return trees.members(tree).map((row) => describeRow(row, writers));
     },
+    usage: (asked, told) =>
+      open.keepUntilCalled((call) => inSlices(usageOf(trees, asked), call), told),
     lock,
     hold: () => open.keep(holdHost()),
     close() {
@@ -73,4 +76,14 @@ function describeRow(row: ProcessRow, writers: ReadonlySet<number>) {
   const { identity, parentPid, command, cpuMs, residentBytes } = row;
   const holdsLifeline = writers.has(identity.pid);
   return { identity, parentPid, command, cpuMs, residentBytes, holdsLifeline };
+}
+
+/** Whose is which port, and who holds which lifeline, lsof would take too long to tell of many. */
+function* usageOf(trees: Trees, asked: readonly Tree[]): Work<readonly TreeUsage[]> {
+  const usages: TreeUsage[] = [];
+  for (const tree of asked) {
+    usages.push({ processes: trees.membersByNumber(tree), ports: null });
+    yield;
+  }
+  return usages;
 }

@@ -90,6 +90,10 @@ export abstract class CurrentManager implements Kernel {
     return this.current.describe(...call);
   }
 
+  usage(...call: Parameters<Kernel['usage']>): ReturnType<Kernel['usage']> {
+    return this.current.usage(...call);
+  }
+
   lock(...call: Parameters<Kernel['lock']>): void {
     this.current.lock(...call);
   }

@@ -18,14 +18,15 @@ import type {
   SpawnListener,
   SpawnRequest,
   Tree,
+  TreeUsage,
 } from '../port.ts';
 import { ask, strangerAt } from './checks.ts';
+import { describe, usageOf } from './costs.ts';
 import { live } from './life.ts';
 import { type LockAnswer, lock } from './locks.ts';
 import { ManagerFiles } from './manager-files.ts';
 import { ManagerLife } from './manager-life.ts';
 import { readPidFile } from './pid-file.ts';
-import type { SimulatedProcess } from './process.ts';
 import { run } from './runs.ts';
 import { sendToOne, sendToTree } from './sending.ts';
 import { spawn } from './spawning.ts';
@@ -146,7 +147,11 @@ export class Manager extends ManagerLife implements Kernel {
   }
 
   describe(tree: Tree): readonly ProcessInfo[] {
-    return membersOf(this.#world.table, tree).map((process) => describe(process, tree));
+    return describe(this.#world, tree);
+  }
+
+  usage(trees: readonly Tree[], told: (usages: readonly TreeUsage[] | null) => void): Cancel {
+    return this.soon(() => told(trees.map((tree) => usageOf(this.#world, tree))));
   }
 
   lock(directory: string, answer: LockAnswer): void {
@@ -164,18 +169,8 @@ function clockOf({ clock }: World, owner: TimerOwner): Clock {
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
+    asleepMs: () => 0,
     setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs, owner),
     clearTimeout: (timer) => clock.clearTimeout(timer),
-  };
-}
-
-function describe(process: SimulatedProcess, tree: Tree): ProcessInfo {
-  return {
-    identity: process.identity,
-    parentPid: process.parent?.pid ?? 1,
-    command: process.birth.argv.join(' '),
-    cpuMs: 0,
-    residentBytes: 0,
-    holdsLifeline: process.lifeline === tree.lifeline,
   };
 }

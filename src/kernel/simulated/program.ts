@@ -43,6 +43,9 @@ export interface Program {
 
   // -- What it does meanwhile
 
+  /** What part of one core it keeps busy: 0.5 for half of it. */
+  readonly cpuShare?: number;
+  readonly residentBytes?: number;
   readonly pidFile?: PidFileScript;
   /** TCP ports and paths of unix sockets. Where one is taken, it exits with code 1. */
   readonly listensOn?: readonly (number | string)[];

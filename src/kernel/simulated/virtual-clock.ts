@@ -30,6 +30,10 @@ export class VirtualClock implements Clock {
     return this.#elapsed + this.#wallOffset;
   }
 
+  asleepMs(): number {
+    return 0;
+  }
+
   /** Milliseconds since the simulation began, which a reboot does not set back. */
   elapsed(): number {
     return this.#elapsed;

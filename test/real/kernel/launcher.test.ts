@@ -28,7 +28,9 @@ describe.each(['auto', 'always'] as const)('a program that another starts (%s)',
   });
 
   it('has nothing open but its three standard files and its lifeline', async () => {
-    const { main } = await start(command('sleep', '60'), { kernel });
+    // While it is loaded it opens its libraries itself.
+    const { main, log } = await start(shell('echo loaded; sleep 60; :'), { kernel });
+    await until(() => readFileSync(log, 'utf8') === 'loaded\n');
     const covered = readdirSync('/proc/self/fd').map(Number);
     const own = readdirSync(`/proc/${main.pid}/fd`)
       .map(Number)

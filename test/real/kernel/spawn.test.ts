@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SpawnProblem } from '../../../src/machines/vocabulary.ts';
-import { command, here, launcherUses, run, shell, start, useWorld } from './support.ts';
+import { command, here, launcherUses, run, shell, start, until, useWorld } from './support.ts';
 
 const readLog = (name = 'service') => readFileSync(here().path(`${name}.log`), 'utf8');
 
@@ -22,7 +22,9 @@ describe.each(launcherUses)('a program (launcher: %s)', (launcher) => {
   useWorld({ launcher });
 
   it('has nothing open but its three standard files and its lifeline', async () => {
-    const { main } = await start(command('sleep', '60'));
+    // While it is loaded it opens its libraries itself.
+    const { main } = await start(shell('echo loaded; sleep 60; :'));
+    await until(() => readLog() === 'loaded\n');
     const descriptors = readdirSync(`/proc/${main.pid}/fd`).map(Number);
     const covered = readdirSync('/proc/self/fd').map(Number);
     // What the test runner itself was left by its own parent is covered, and counts as closed.
