@@ -127,7 +127,7 @@ export function Chart(props: ChartProps) {
         ref={svg}
         class="chart-picture"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the picture
-        tabIndex={0}
+        tabindex={0}
         role="group"
         aria-label={`Statechart of ${definition.id}: arrow keys move it, plus and minus zoom, 0 shows all`}
         onPointerOver={(event) => point(event.target)}

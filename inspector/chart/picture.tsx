@@ -80,7 +80,7 @@ function StateBox({ node, place, family, isLeaf, edges, names }: StateProps) {
     <g
       class={`chart-node ${family} ${kind}`}
       data-node={node.id}
-      tabIndex={0}
+      tabindex={0}
       role="button"
       aria-label={`state ${node.name}`}
       transform={`translate(${x} ${y})`}
@@ -220,7 +220,7 @@ function EdgeLine({ edge, text, x, y, width, besideX, names, isCentred = false }
     <g
       class={`chart-edge ${edge.kind} ${isCentred ? 'centred' : 'internal'}`}
       data-edge={edge.id}
-      tabIndex={-1}
+      tabindex={-1}
       role="button"
       aria-label={title}
     >

@@ -29,7 +29,8 @@ export function writeLink({ view, actor, at }: Place): string {
     const key = actor.includes('/') ? 'actor' : 'service';
     parts.push(`${key}=${encodeURIComponent(actor).replaceAll('%2F', '/')}`);
   }
-  if (at !== null) parts.push(`at=${Math.round(at * 1_000) / 1_000}`);
+  // Rounded up: rounded down it would be the moment before the record it was taken from.
+  if (at !== null) parts.push(`at=${Math.ceil(at * 1_000) / 1_000}`);
   if (view !== 'chart') parts.push(`view=${view}`);
   return parts.length === 0 ? '' : `#${parts.join('&')}`;
 }

@@ -2,11 +2,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { scrollTo, seenRows } from '../model/window.ts';
 import { clockTime } from '../shell/time.ts';
-import { Arrow, columnWidth, describe, rowHeight } from './arrow.tsx';
+import { Arrow, columnWidth, rowHeight } from './arrow.tsx';
 import type { Columns } from './columns.ts';
 import { Heads } from './heads.tsx';
 import { type Row, rowsUntil } from './rows.ts';
 import { chosen as choice } from './state.ts';
+import { describe } from './titles.ts';
 import './diagram.css';
 
 const timeWidth = 104;

@@ -15,7 +15,7 @@ import type { Definition, Layout } from './protocol.ts';
 export interface LayOutOptions {
   /** Layouts are kept there, and taken from there. */
   readonly directory?: string;
-  /** So much may be spent on one chart before it is drawn in columns. */
+  /** So long it may take before it is drawn in columns; half as long again to do it better. */
   readonly patienceMs?: number;
   /** How the engine is started. */
   readonly start?: () => Promise<Engine>;
@@ -74,21 +74,28 @@ async function byEngine(
   patienceMs: number,
   start: () => Promise<Engine>,
 ): Promise<Layout | null> {
-  const until = performance.now() + patienceMs;
   const engine = await start().catch(() => null);
   if (engine === null) return null;
+  let isOver = false;
   // Whatever it is doing then, it is made to stop.
-  const timer = setTimeout(() => engine.close(), patienceMs);
-  timer.unref();
+  const stop = () => {
+    isOver = true;
+    engine.close();
+  };
+  let timer = setTimeout(stop, patienceMs);
   const attempt = async (options: LayoutOptions): Promise<Drawn | null> => {
-    const laid = await engine.lay(plan, options).catch(() => null);
+    const laid = isOver ? null : await engine.lay(plan, options).catch(() => null);
     return laid === null ? null : drawn(definition, tidy(definition, laid));
   };
   try {
     let best: Drawn | null = null;
     for (const options of candidatesFor(plan.arrows.length)) {
-      if (performance.now() >= until || isGoodEnough(best, plan)) break;
-      best = better(best, await attempt(options));
+      const made = await attempt(options);
+      if (best === null && made !== null) {
+        clearTimeout(timer);
+        timer = setTimeout(stop, patienceMs / 2);
+      }
+      best = better(best, made);
     }
     best ??= await attempt(plainOptions);
     return best?.layout ?? null;
@@ -105,7 +112,3 @@ function drawn(definition: Definition, layout: Layout): Drawn {
 
 const better = (one: Drawn | null, other: Drawn | null): Drawn | null =>
   one === null || (other !== null && other.cost < one.cost) ? other : one;
-
-/** The engine takes seconds for a large chart, and somebody waits. */
-const isGoodEnough = (best: Drawn | null, { arrows }: Plan): boolean =>
-  best !== null && best.faults === 0 && arrows.length > 40;

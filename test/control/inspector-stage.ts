@@ -139,6 +139,18 @@ export async function openStream(url: string, path: string, headers: Record<stri
   };
 }
 
+/** The number of an actor that was told of, at the beginning or since. */
+export function actorNamed(told: readonly Told[], id: string): number {
+  const records = told.flatMap(({ event, data }) =>
+    event === 'baseline'
+      ? data.actors.map(({ actor }: { actor: unknown }) => actor)
+      : event === 'records'
+        ? data.records
+        : [],
+  );
+  return records.findLast((one) => one.kind === 'actor' && one.id === id)?.actor ?? -1;
+}
+
 function frameOf(text: string): Told | null {
   const field = (name: string): string | null =>
     text

@@ -220,6 +220,23 @@ describe('a layout that cannot be made', () => {
     expect(layout).toEqual(inColumns(planOf(definition)));
   });
 
+  it('is the first that was made, where a better one takes too long', async () => {
+    const definition = definitionOf(editor);
+    let stop = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(new Error('the layout thread ended'));
+    });
+    let count = 0;
+    const lay: Engine['lay'] = (plan) => {
+      count += 1;
+      return count === 1 ? Promise.resolve({ ...inColumns(plan), width: 2_000 }) : stopped;
+    };
+    const start = async (): Promise<Engine> => ({ lay, close: () => stop() });
+    const layout = await layOut(definition, { start, patienceMs: 40 });
+    expect(layout.width).toBe(2_000);
+    expect(count).toBe(2);
+  });
+
   it('ends a thread that is still at it', patience, async () => {
     const definition = definitionOf(serviceMachine);
     const layout = await layOut(definition, { patienceMs: 1 });

@@ -100,6 +100,13 @@ describe('a deep link', () => {
     );
   });
 
+  it('names no moment before the one that it was made at', () => {
+    const at = 1_795_626_454_045.3933;
+    const link = writeLink({ view: 'chart', actor: null, at });
+    expect(readLink(link).at).toBeGreaterThanOrEqual(at);
+    expect((readLink(link).at ?? 0) - at).toBeLessThan(0.002);
+  });
+
   it('takes what makes no sense for nothing', () => {
     expect(readLink('#view=nowhere&at=then')).toEqual({
       view: 'chart',

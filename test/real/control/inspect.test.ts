@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Recording } from '../../../src/inspection/protocol.ts';
-import { openStream, type Told } from '../../control/inspector-stage.ts';
+import { actorNamed, openStream, type Told } from '../../control/inspector-stage.ts';
 import { built } from '../../support/built.ts';
 import { gone, Project } from './project.ts';
 
@@ -79,12 +79,10 @@ it('opens a page that tells a crash as it happens, and hides what is secret', as
   expect(await read(url, '/api/info')).toMatchObject({ subject: 'supervisor', control: false });
 
   const reader = await openStream(origin, '/api/stream', headers);
-  const { data } = await reader.first('baseline');
-  const { actor } = data.actors.find(
-    (one: { actor: { id: string } }) => one.actor.id === 'crasher',
-  );
   await project.client.start({ names: ['crasher'], wait: false });
-  await reader.until(() => statesOf(reader.told, actor.actor).includes('backoff'));
+  await reader.until(() =>
+    statesOf(reader.told, actorNamed(reader.told, 'crasher')).includes('backoff'),
+  );
   const logs = await openStream(origin, '/api/logs?service=ticker&follow=true', headers);
   await logs.until(({ event, data: line }) => event === 'line' && line.text === 'tick');
   expect(JSON.stringify(reader.told)).not.toContain('hush');
