@@ -57,6 +57,8 @@ export interface Tally {
   readonly recovering: number;
   /** Pinned while it was up, so that it is no reason to stop. */
   readonly pinnedUp: number;
+  /** Pinned and running, or a group with one such in it. */
+  readonly holding: number;
   /** No longer defined, and down. */
   readonly departed: number;
 }
@@ -155,8 +157,11 @@ export function membersOf(fleet: Fleet): Iterable<Member> {
 }
 
 export const isDown = ({ view }: Member): boolean => downStatuses.has(view.status);
-/** To be seen down before it may run again; a pin puts that off. */
-export const isRecycling = ({ recycling, pinned }: Member): boolean => recycling && !pinned;
+/** To be seen down before it may run again; a pin on it, or in it, puts that off. */
+export const isRecycling = (member: Member): boolean => member.recycling && !isPinned(member);
+/** It, or something in it that is up. */
+export const isPinned = ({ pinned, view }: Member): boolean =>
+  pinned || (view.kind === 'group' && view.holding);
 /** Crashed or waiting, and its supervisor said that it comes back. */
 export const isRecovering = ({ view, wanted, verdict }: Member): boolean =>
   wanted &&
@@ -425,6 +430,7 @@ function recount(tally: Tally, before: Member | null, after: Member): Tally {
     recycling: sum('recycling'),
     recovering: sum('recovering'),
     pinnedUp: sum('pinnedUp'),
+    holding: sum('holding'),
     departed: sum('departed'),
   };
 }
@@ -438,6 +444,7 @@ const nothing: Tally = {
   recycling: 0,
   recovering: 0,
   pinnedUp: 0,
+  holding: 0,
   departed: 0,
 };
 
@@ -454,6 +461,7 @@ function marks(member: Member): Tally {
     recycling: isRecycling(member) ? 1 : 0,
     recovering: isRecovering(member) ? 1 : 0,
     pinnedUp: pinned && !removed && !downStatuses.has(status) ? 1 : 0,
+    holding: isPinned(member) && !downStatuses.has(status) && status !== 'stuck' ? 1 : 0,
     departed: removed && downStatuses.has(status) ? 1 : 0,
   };
 }
@@ -480,7 +488,8 @@ export function differs(last: View, view: View): boolean {
     );
   }
   if (last.kind === 'group' && view.kind === 'group') {
-    return last.wanted !== view.wanted || last.met.join() !== view.met.join();
+    const isAlike = last.wanted === view.wanted && last.holding === view.holding;
+    return !isAlike || last.met.join() !== view.met.join();
   }
   return true;
 }
@@ -494,7 +503,7 @@ function unseen({ spec }: ChildSpec): View {
     chance: 0,
   } as const;
   if (spec.kind === 'group') {
-    return { kind: 'group', name: spec.name, wanted: false, met: [], ...base };
+    return { kind: 'group', name: spec.name, wanted: false, met: [], holding: false, ...base };
   }
   return {
     kind: 'service',

@@ -143,6 +143,8 @@ export interface GroupView {
   readonly wanted: boolean;
   /** Those conditions on its members, as `name condition`, that others of its siblings wait for and that hold. */
   readonly met: readonly string[];
+  /** Something in it is pinned and up, so that nothing but a stop of the whole stops it. */
+  readonly holding: boolean;
   readonly failure: Failure | null;
   readonly endedAt: number | null;
   readonly chance: number;

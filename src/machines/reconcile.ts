@@ -10,6 +10,7 @@ import {
   type Fleet,
   indexOf,
   isDown,
+  isPinned,
   isRecovering,
   isRecycling,
   isSettled,
@@ -113,7 +114,11 @@ function mayStop(fleet: Fleet, index: number, member: Member): boolean {
   const isGoing = isUnwanted(fleet, member);
   if (!isGoing && !isRecycling(member)) return false;
   if (isGoing && isNeededOutside(fleet, index)) return false;
-  return (fleet.plan.dependents[index] ?? []).every((i) => !isLeaving(fleet, memberAt(fleet, i)));
+  return (fleet.plan.dependents[index] ?? []).every((i) => {
+    const dependent = memberAt(fleet, i);
+    // What is held stays for a restart as well, and has nothing to wait for.
+    return !isLeaving(fleet, dependent) || (!isGoing && isHeld(fleet, dependent));
+  });
 }
 
 /** Once the whole group is to go, its parent has seen to it that nobody outside needs it. */
@@ -157,7 +162,7 @@ function lacksWish(fleet: Fleet, member: Member): boolean {
 const isWished = ({ wanted, wantedIfFound }: Member): boolean => wanted || wantedIfFound;
 
 /** A pin holds against wishes and crashes, but not against a stop of the whole. */
-const isHeld = ({ permitted }: Fleet, { pinned }: Member): boolean => pinned && permitted;
+const isHeld = ({ permitted }: Fleet, member: Member): boolean => permitted && isPinned(member);
 
 /** A need may be about one member of a group that is itself wanted for others. */
 function isTargetUnwanted(other: Member, need: LiftedDependency): boolean {
@@ -166,15 +171,12 @@ function isTargetUnwanted(other: Member, need: LiftedDependency): boolean {
     : false;
 }
 
-/** It is still up, and about to go. */
+/** It is still up, and about to go; what is held goes once it is let go of. */
 function isLeaving(fleet: Fleet, member: Member): boolean {
-  return isStanding(fleet, member) && (isUnwanted(fleet, member) || isRecycling(member));
+  return isStanding(member) && (isUnwanted(fleet, member) || isRecycling(member));
 }
 
-/** It is up, and nothing but a command keeps it so. */
-function isStanding(fleet: Fleet, member: Member): boolean {
-  return !isDown(member) && member.view.status !== 'stuck' && !isHeld(fleet, member);
-}
+const isStanding = (member: Member): boolean => !isDown(member) && member.view.status !== 'stuck';
 
 /** Companions come back together and in order: nobody starts while one of them goes or waits. */
 function isHeldByStrategy(fleet: Fleet, index: number): boolean {
@@ -224,7 +226,7 @@ const isHealthy = (view: View): boolean => view.kind === 'group' || view.healthy
 export function surroundingsOf(fleet: Fleet, index: number): Surroundings {
   const isInside = (name: Name): boolean => fleet.plan.owner.get(name) === index;
   const needed = [
-    ...(fleet.plan.dependents[index] ?? []).flatMap((i) => standsOn(fleet, memberAt(fleet, i))),
+    ...(fleet.plan.dependents[index] ?? []).flatMap((i) => standsOn(memberAt(fleet, i))),
     ...fleet.outside.needed,
   ];
   const lacking = memberAt(fleet, index)
@@ -236,8 +238,8 @@ export function surroundingsOf(fleet: Fleet, index: number): Surroundings {
   };
 }
 
-function standsOn(fleet: Fleet, member: Member): readonly Name[] {
-  return isStanding(fleet, member) ? member.child.needs.map(({ target }) => target) : [];
+function standsOn(member: Member): readonly Name[] {
+  return isStanding(member) ? member.child.needs.map(({ target }) => target) : [];
 }
 
 export function groupView(fleet: Fleet, state: string): GroupView {
@@ -247,6 +249,7 @@ export function groupView(fleet: Fleet, state: string): GroupView {
     status: groupStatus(fleet, state),
     wanted: isWanted(fleet),
     met: fleet.plan.exports.flatMap(({ target, condition }) => metOf(fleet, target, condition)),
+    holding: fleet.permitted && fleet.tally.holding > 0,
     failure: fleet.failure,
     endedAt: fleet.endedAt,
     chance: fleet.chance,

@@ -91,7 +91,7 @@ function isWishChanged(before: Fleet, after: Fleet, index: number): boolean {
   return (
     was.view.kind === 'group' &&
     is.view.kind === 'group' &&
-    was.view.met.join() !== is.view.met.join()
+    (was.view.holding !== is.view.holding || was.view.met.join() !== is.view.met.join())
   );
 }
 

@@ -226,7 +226,7 @@ export class Promises {
     for (const { name, dependsOn } of this.#specs.values()) {
       if (!dependsOn.some((need) => need.name === view.name)) continue;
       const status = this.#run.view(name)?.status ?? 'stopped';
-      if (down.has(status) || status === 'stuck' || this.pinned.has(name)) continue;
+      if (down.has(status) || status === 'stuck') continue;
       this.#broken('S10', `${view.name} is stopped before ${name}, which is ${status}`);
     }
   }

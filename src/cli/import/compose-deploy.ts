@@ -8,8 +8,8 @@ export interface Copies {
   readonly lost: readonly [what: string, advice: string] | null;
 }
 
-/** `isRunnable`: what they run is known, and is no server that drover has a preset for. */
-export function copiesOf(fields: Table, isRunnable: boolean): Copies {
+/** `isKnown`: what they run is known, and is no server that drover has a preset for. */
+export function copiesOf(fields: Table, isKnown: boolean): Copies {
   const replicas = deployOf(fields)['replicas'];
   const written = replicas ?? fields['scale'] ?? 1;
   const what = `${replicas === undefined ? 'scale' : 'deploy.replicas'}: ${written}`;
@@ -18,9 +18,11 @@ export function copiesOf(fields: Table, isRunnable: boolean): Copies {
     return { count: 1, lost: [what, 'write one service for each copy'] };
   }
   if (count < 2) return { count, lost: null };
-  const obstacle = isRunnable ? listening(fields) : 'it is a server of its own files and port';
+  if (!isKnown) return { count: 1, lost: [what, 'write one service for each copy'] };
+  const obstacle = listening(fields);
   if (obstacle === null) return { count, lost: null };
-  return { count: 1, lost: [what, `${obstacle}: write one service for each copy that can be`] };
+  const advice = `${obstacle}: write one service for each copy, with a port of its own`;
+  return { count: 1, lost: [what, advice] };
 }
 
 /** All are on one machine, where only one can have the port that each has in its container. */

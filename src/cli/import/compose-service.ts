@@ -16,7 +16,7 @@ export interface Compose {
 
 /** All have their names before the first is filled in, for they name one another. */
 export function addService(name: string, fields: Table, compose: Compose): () => void {
-  const { count, lost: lostCopies } = copiesOf(fields, isRunnable(fields, compose));
+  const { count, lost: lostCopies } = copiesOf(fields, isKnown(fields, compose));
   const copies = compose.draft.addCopies(name, count);
   return () => {
     for (const service of copies) {
@@ -27,8 +27,8 @@ export function addService(name: string, fields: Table, compose: Compose): () =>
   };
 }
 
-/** Whether more than one can be made of what is written. */
-function isRunnable(fields: Table, { directory }: Compose): boolean {
+/** Whether as many as are wanted can be made of what is written. */
+function isKnown(fields: Table, { directory }: Compose): boolean {
   if (imageFields(fields) !== null) return false;
   const isWritten = fields['command'] !== undefined || fields['entrypoint'] !== undefined;
   return isWritten || dockerfileCommand(fields['build'], directory) !== null;
