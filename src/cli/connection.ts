@@ -27,6 +27,20 @@ export async function connectTo(options: Options): Promise<Client> {
   return connect({ stateDir: await stateDirOf(options) });
 }
 
+/**
+ * A manager that starts has its state where the configuration says, so that everybody
+ * finds it there who does not know how it was started. Throws `usage`.
+ */
+export function mustStartWhereItSays({ stateDir, socket }: Options): void {
+  if (stateDir === undefined && socket === undefined) return;
+  const flag = stateDir === undefined ? '--socket' : '--state-dir';
+  throw new SupervisorError(
+    'usage',
+    `cannot start it with ${flag}: that names a manager which runs already`,
+    `write state_dir: ${stateDir ?? 'PATH'} into the configuration`,
+  );
+}
+
 export async function stateDirOf(options: Options): Promise<string> {
   if (options.stateDir !== undefined) return resolve(options.stateDir);
   const path = configPath(options);

@@ -33,7 +33,7 @@ const missing = (why: string): SupervisorError =>
   new SupervisorError(
     'no-config',
     `cannot find a configuration: ${why}`,
-    `write a ${fileNames[0]}, or name a file with --file`,
+    `write a ${fileNames[0]} (drover init begins one, drover import takes over a foreign file), or name it with --file`,
   );
 
 function statOf(path: string): Stats | null {

@@ -73,3 +73,12 @@ it('prints the help of a verb by each of its names, and the list without one', a
     process.exitCode = undefined;
   }
 });
+
+it('does not start a manager where the configuration does not say', async () => {
+  expect(await refusal('up', '-d', '--state-dir', '/srv/other')).toEqual([
+    'cannot start it with --state-dir: that names a manager which runs already',
+    'write state_dir: /srv/other into the configuration',
+  ]);
+  expect((await refusal('up', '--socket', '/srv/one.sock'))[0]).toContain('--socket');
+  expect((await refusal('daemon', 'install', '--state-dir', '/srv/other'))[0]).toContain('names a');
+});
