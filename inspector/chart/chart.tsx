@@ -126,7 +126,6 @@ export function Chart(props: ChartProps) {
       <svg
         ref={svg}
         class="chart-picture"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the picture
         tabindex={0}
         role="group"
         aria-label={`Statechart of ${definition.id}: arrow keys move it, plus and minus zoom, 0 shows all`}
