@@ -28,9 +28,12 @@ const packagesOf = (verb: string): readonly string[] =>
 const asking = ['status', 'start', 'stop', 'restart', 'reload', 'kill', 'signal', 'reset', 'pin'];
 const telling = ['unpin', 'logs', 'events', 'wait', 'why', 'plan', 'apply', 'graph', 'describe'];
 
-it.each([...asking, ...telling, 'down', 'daemon'])('loads one package for %s', (verb) => {
-  expect(packagesOf(verb)).toEqual(['commander']);
-});
+it.each([...asking, ...telling, 'down', 'daemon', 'inspect'])(
+  'loads one package for %s',
+  (verb) => {
+    expect(packagesOf(verb)).toEqual(['commander']);
+  },
+);
 
 it('runs a daemon that has nothing of the inspector before somebody asks', () => {
   const loaded = [...loadedWith([resolve(cli, '../control/daemon-main.ts')])];

@@ -234,6 +234,23 @@ it('answers garbage with a refusal, and lives', async () => {
   expect((await get('/api/info')).status).toBe(200);
 });
 
+it('takes as many connections as some browsers need, and no more', async () => {
+  const { server, host, url } = inspector;
+  const sockets = Array.from({ length: 80 }, () => {
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(
+      `GET /api/stream HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${server.gate.token('look')}\r\n\r\n`,
+    );
+    return socket;
+  });
+  await expect.poll(() => server.readers).toBe(64);
+  await expect.poll(() => sockets.filter(({ closed }) => closed).length).toBe(16);
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(() => server.readers).toBe(0);
+  expect((await ask({ url }, 'GET', '/')).status).toBe(200);
+});
+
 it('hands a token to a browser by an address that is good for one visit', async () => {
   const { server, url } = inspector;
   const address = new URL(server.invitation(server.url('control')));

@@ -104,6 +104,9 @@ class Feed {
         else if (this.#services !== null) this.#sendServices(this.#services);
         else return;
       }
+    } catch (error) {
+      // A defect of ours is no reason for the host to end.
+      this.#stream.end('ended', `a defect in drover: ${error}`);
     } finally {
       this.#isFlushing = false;
     }

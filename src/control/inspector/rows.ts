@@ -74,7 +74,11 @@ export class Rows {
   }
 
   #sample(): void {
-    void this.#usage.refresh().then(() => this.#schedule());
+    this.#usage
+      .refresh()
+      // What they cost cannot be told; all else can.
+      .catch(() => {})
+      .finally(() => this.#schedule());
   }
 
   #schedule(): void {
