@@ -1,7 +1,17 @@
 /** The daemon's inspector: opened when asked for, found again, and closed with it. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { service } from '../support/specs.ts';
+import { pageDirectory } from './inspector-stage.ts';
 import { ask, json, type Stage, stage } from './stage.ts';
+
+// The page may not have been built, and what is in it does not matter here.
+const page = pageDirectory();
+vi.mock('../../src/control/inspector/page.ts', async (original) => ({
+  ...(await original<object>()),
+  findPage: () => page,
+}));
+afterAll(() => rmSync(page, { recursive: true }));
 
 let world: Stage;
 

@@ -42,6 +42,8 @@ it('tells at once, then what changed, and many changes together', async () => {
   const { rows, change } = rowsOf();
   const told: string[] = [];
   rows.watch((text) => told.push(text));
+  // Between two looks at what they cost.
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(told.map(stateIn)).toEqual(['running']);
   for (const state of ['stopping', 'killing', 'stopped']) change(state);
   await vi.advanceTimersByTimeAsync(250);

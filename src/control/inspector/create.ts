@@ -10,7 +10,7 @@ import { type FeedTimes, feedTimes } from './feed.ts';
 import type { Inspected } from './inspected.ts';
 import { type LayOut, layOutIn } from './layouts.ts';
 import { Live } from './live.ts';
-import { readPage } from './page.ts';
+import { findPage, readPage } from './page.ts';
 import { Recorded } from './recorded.ts';
 import { InspectorServer } from './server.ts';
 
@@ -113,7 +113,7 @@ async function serve(
   { port = 0, keepAlive = false, page, onDefect }: OpenOptions,
   begin: () => void,
 ): Promise<InspectorServer> {
-  const files = readPage(page);
+  const files = readPage(page ?? findPage());
   const server = await InspectorServer.open({ inspected, port, keepAlive, onDefect, page: files });
   begin();
   return server;

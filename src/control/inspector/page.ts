@@ -38,7 +38,7 @@ export function findPage(): string {
 }
 
 /** Only what lies in that directory can be asked for. Throws `no-page`. */
-export function readPage(directory = findPage()): Page {
+export function readPage(directory: string): Page {
   const files = new Map<string, PageFile>();
   for (const name of readdirSync(directory)) {
     const type = types.get(extname(name));
