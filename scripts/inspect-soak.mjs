@@ -36,7 +36,13 @@ const eventsOfACrash = 5;
 const crashEveryMs = 100;
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-const restart = { policy: 'always', delay: 10, max_delay: 10, intensity: 1e6, period: '1h' };
+const restart = {
+  policy: 'always',
+  delay: '10ms',
+  max_delay: '10ms',
+  intensity: 1e6,
+  period: '1h',
+};
 const service = { command: ['sleep', '86400'], ready: { after: 0 }, restart };
 const services = Object.fromEntries(names.map((name) => [name, service]));
 writeFileSync(file, JSON.stringify({ name: 'inspected', state_dir: stateDir, services }));
@@ -45,7 +51,7 @@ const main = join(dist, 'cli/main.js');
 const daemon = spawn(
   process.execPath,
   [join(dist, 'control/daemon-main.js'), '--file', file, '--start', 'unless-stopped'],
-  { stdio: 'ignore' },
+  { stdio: ['ignore', 'ignore', 'inherit'] },
 );
 const client = connect({ stateDir });
 let browser = null;
@@ -141,7 +147,10 @@ function rssOf(pid) {
 }
 
 async function until(isSo) {
-  while (!(await isSo().catch(() => false))) await sleep(100);
+  while (!(await isSo().catch(() => false))) {
+    if (daemon.exitCode !== null) throw new Error('the daemon has ended');
+    await sleep(100);
+  }
 }
 
 async function end(code) {

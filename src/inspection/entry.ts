@@ -5,7 +5,6 @@
  */
 import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Transition } from '../runtime/graph.ts';
-import type { InspectionRecord } from './protocol.ts';
 
 export interface AnySnapshot {
   readonly status: 'active' | 'done' | 'error' | 'stopped';
@@ -49,8 +48,6 @@ interface Base {
   readonly seq: number;
   readonly at: number;
   readonly actor: Known;
-  /** Made when it is first read. */
-  plain: InspectionRecord | null;
 }
 
 export interface ActorEntry extends Base {
@@ -95,7 +92,7 @@ export interface StateEntry extends Base {
 
 export type Entry = ActorEntry | EventEntry | StepEntry | ActionEntry | TimerEntry | StateEntry;
 
-type Rest<T> = T extends Entry ? Omit<T, 'seq' | 'at' | 'plain'> : never;
+type Rest<T> = T extends Entry ? Omit<T, 'seq' | 'at'> : never;
 
 /** An entry before the ring gives it a number and a time. */
 export type Note = Rest<Entry>;

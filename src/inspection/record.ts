@@ -27,14 +27,17 @@ import type {
 } from './protocol.ts';
 import type { Stand } from './standing.ts';
 
-const contextValues = 300;
+const contextValues = 150;
 const payloadValues = 200;
+/** Among so many records what they share is known: readers want those of one stretch together. */
+const recordsPerCache = 2_000;
 
 export class Reader {
   readonly #definitions: Definitions;
   readonly #redact: boolean;
   readonly #onError: (error: unknown) => void;
-  readonly #cache: PlainCache = new WeakMap();
+  #cache: PlainCache = new WeakMap();
+  #made = 0;
 
   constructor(definitions: Definitions, redact: boolean, onError: (error: unknown) => void) {
     this.#definitions = definitions;
@@ -42,10 +45,11 @@ export class Reader {
     this.#onError = onError;
   }
 
-  /** Made once of each entry. */
+  /** Made anew for each reader: kept, it would be many times as large as the entry. */
   of(entry: Entry): InspectionRecord {
-    entry.plain ??= this.#safely(entry);
-    return entry.plain;
+    this.#made += 1;
+    if (this.#made % recordsPerCache === 0) this.#cache = new WeakMap();
+    return this.#safely(entry);
   }
 
   /** A beginning needs all of the state, also what has not changed in it. */

@@ -39,7 +39,7 @@ export class Ring {
   readonly put: Put = (note) => {
     this.#at = this.time();
     this.#seq += 1;
-    const entry = { ...note, seq: this.#seq, at: this.#at, plain: null } as unknown as Entry;
+    const entry = { ...note, seq: this.#seq, at: this.#at } as unknown as Entry;
     const place = this.#seq % this.capacity;
     const old = this.#entries[place];
     if (old !== undefined) this.#before.apply(old);
