@@ -1,0 +1,151 @@
+/**
+ * Pictures of every view of the inspector, light and dark: the demo stack runs, crashes and
+ * is looked at in Chromium. What they are for is to be looked at.
+ *
+ * `npm run pictures -- DIRECTORY`
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const root = resolve(import.meta.dirname, '..');
+const [given = 'pictures'] = process.argv.slice(2);
+const pictures = resolve(given);
+const main = join(root, 'dist/cli/main.js');
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const viewport = { width: 1440, height: 900 };
+
+const { connect } = await import(join(root, 'dist/control/client.js'));
+
+const directory = mkdtempSync(join(tmpdir(), 'drover-pictures-'));
+cpSync(join(root, 'examples/shop'), directory, {
+  recursive: true,
+  filter: (path) => !path.endsWith('/.drover'),
+});
+const ports = Object.fromEntries(
+  (await freePorts(3)).map((port, i) => [['WEB_PORT', 'STOCK_PORT', 'PRICES_PORT'][i], port]),
+);
+const env = { ...process.env, ...ports, CRASH_AFTER: '12s' };
+mkdirSync(pictures, { recursive: true });
+
+const client = connect({ stateDir: join(directory, '.drover') });
+let browser = null;
+try {
+  await drover('up', '-d');
+  const { url } = JSON.parse(await drover('inspect', '--control', '--no-open', '--json'));
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // What happens is to be seen: a crash of its own, one by force, and one that is deaf.
+  await crashOf('prices');
+  await drover('signal', 'SIGKILL', 'web');
+  await drover('wait', 'web');
+  await drover('restart', 'mailer');
+  for (const colorScheme of ['light', 'dark']) await look(url, colorScheme);
+} finally {
+  await browser?.close();
+  client.close();
+  await drover('down');
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function look(url, colorScheme) {
+  const context = await browser.newContext({ colorScheme, viewport });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(`the page: ${error.message}`));
+  await page.goto(url);
+  const take = async (name) => {
+    // Fonts, fits and fades of the page are over after two frames and its longest transition.
+    await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
+    const path = join(pictures, `${name}-${colorScheme}.png`);
+    await page.screenshot({ path });
+    console.log(path);
+  };
+  const choose = (name) =>
+    page
+      .getByRole('treeitem')
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .click();
+  const view = (name) => page.getByRole('tab', { name }).click();
+  const press = (name) => page.getByRole('button', { name, exact: true }).click();
+
+  await choose('web');
+  await page.locator('svg .chart-node').first().waitFor();
+  await take('chart');
+  await page.getByRole('combobox', { name: /Heat map/ }).selectOption('all');
+  await take('heat-map');
+  await page.getByRole('combobox', { name: /Heat map/ }).selectOption('off');
+
+  await page.locator('[data-part="what-if"] [data-event="stop"]').click();
+  await page.locator('[data-part="what-if"] [data-after]').waitFor();
+  await page.locator('[data-part="what-if"]').scrollIntoViewIfNeeded();
+  await take('what-if');
+
+  await choose('root');
+  await take('chart-of-the-root');
+
+  await choose('prices');
+  await view('Timeline');
+  await take('timeline');
+  await press('Who waited for whom');
+  await take('who-waited');
+  await press('Table');
+  await take('table');
+  await press('Lanes');
+
+  await view('Sequence');
+  await page
+    .getByRole('option', { name: /process\.exited/ })
+    .last()
+    .click();
+  await take('sequence');
+
+  await view('Logs');
+  await page.getByText('RangeError').first().waitFor();
+  await take('logs');
+
+  await view('Context');
+  await take('context');
+
+  await choose('web');
+  await view('Chart');
+  const cause = page.locator('.why-chain [data-kind]').filter({ hasText: 'backoff' }).first();
+  await cause.getByRole('button').first().click();
+  await page.locator('.travel[data-live="false"]').waitFor();
+  await take('travel');
+  await page.keyboard.press('?');
+  await take('help');
+  await context.close();
+}
+
+/** Resolves when that service has been brought back at least once. */
+async function crashOf(name) {
+  for (;;) {
+    const { restarts, ready } = await client.service({ name });
+    if (restarts > 0 && ready) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+async function drover(...words) {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...words], {
+    cwd: directory,
+    env,
+  });
+  return stdout;
+}
+
+async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise((done) => server.listen(0, '127.0.0.1', done));
+      return server;
+    }),
+  );
+  const free = servers.map((server) => String(server.address().port));
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return free;
+}
