@@ -229,12 +229,14 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   for (const command of commands) {
     if (command.at < range.from || command.at > range.until) continue;
     const left = x(command.at);
+    const isNamed = left >= free;
     pen.fillStyle = palette.accent;
     pen.globalAlpha = 0.55;
-    pen.fillRect(left, 18, 1, height);
+    // Not through the name of another one.
+    pen.fillRect(left, isNamed ? 18 : axisHeight, 1, height);
     pen.globalAlpha = 1;
+    if (!isNamed) continue;
     const text = commandText(command);
-    if (left < free) continue;
     pen.fillText(text, left + 3, 23);
     free = left + pen.measureText(text).width + 10;
   }
