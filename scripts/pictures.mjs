@@ -38,12 +38,10 @@ try {
   await drover('up', '-d');
   const { url } = JSON.parse(await drover('inspect', '--control', '--no-open', '--json'));
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  // What happens is to be seen: a crash of its own, one by force, and one that is deaf.
-  await crashOf('prices');
-  await drover('signal', 'SIGKILL', 'web');
-  await drover('wait', 'web');
-  await drover('restart', 'mailer');
-  for (const colorScheme of ['light', 'dark']) await look(url, colorScheme);
+  const looks = [];
+  for (const scheme of ['light', 'dark']) looks.push([scheme, await open(url, scheme)]);
+  await something();
+  for (const [scheme, page] of looks) await look(page, scheme);
 } finally {
   await browser?.close();
   client.close();
@@ -51,15 +49,30 @@ try {
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function look(url, colorScheme) {
+/** All stop and start, one is killed, one falls over by itself, and one is deaf to what it is told. */
+async function something() {
+  await drover('stop');
+  await drover('start');
+  await drover('signal', 'SIGKILL', 'web');
+  await drover('wait', 'web');
+  await crashOf('prices');
+  await drover('restart', 'mailer');
+  await crashOf('prices');
+}
+
+async function open(url, colorScheme) {
   const context = await browser.newContext({ colorScheme, viewport });
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`the page: ${error.message}`));
   await page.goto(url);
+  return page;
+}
+
+async function look(page, scheme) {
   const take = async (name) => {
-    // Fonts, fits and fades of the page are over after two frames and its longest transition.
+    await page.mouse.move(720, 880);
     await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
-    const path = join(pictures, `${name}-${colorScheme}.png`);
+    const path = join(pictures, `${name}-${scheme}.png`);
     await page.screenshot({ path });
     console.log(path);
   };
@@ -111,20 +124,23 @@ async function look(url, colorScheme) {
 
   await choose('web');
   await view('Chart');
-  const cause = page.locator('.why-chain [data-kind]').filter({ hasText: 'backoff' }).first();
+  const cause = page
+    .locator('.why-chain [data-kind]')
+    .filter({ hasText: 'crashed to backoff' })
+    .first();
   await cause.getByRole('button').first().click();
   await page.locator('.travel[data-live="false"]').waitFor();
   await take('travel');
   await page.keyboard.press('?');
   await take('help');
-  await context.close();
 }
 
-/** Resolves when that service has been brought back at least once. */
+/** Resolves when that service has fallen over once more, and is back. */
 async function crashOf(name) {
+  const before = await client.service({ name });
   for (;;) {
     const { restarts, ready } = await client.service({ name });
-    if (restarts > 0 && ready) return;
+    if (restarts > before.restarts && ready) return;
     await new Promise((done) => setTimeout(done, 500));
   }
 }
