@@ -226,10 +226,10 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   pen.rect(gutter, 0, width - gutter, height);
   pen.clip();
   let free = -Infinity;
-  for (const command of commands) {
+  for (const [i, command] of commands.entries()) {
     if (command.at < range.from || command.at > range.until) continue;
     const left = x(command.at);
-    const isNamed = left >= free;
+    const isNamed = left >= free && !saysLess(command, commands[i + 1]);
     pen.fillStyle = palette.accent;
     pen.globalAlpha = 0.55;
     // Not through the name of another one.
@@ -246,9 +246,23 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   pen.fillRect(gutter - 1, 0, 1, height);
 }
 
+/** One wish of a person may reach a supervisor as several commands at once. */
+function saysLess({ at, names }: Command, next: Command | undefined): boolean {
+  if (next === undefined || next.at - at > 50) return false;
+  return next.type === 'recycle' || (names === null && next.names !== null);
+}
+
+/** As a person says it. */
+const words = new Map([
+  ['want', 'start'],
+  ['unwant', 'stop'],
+  ['recycle', 'restart'],
+]);
+
 export function commandText({ type, names }: Command): string {
-  if (names === null || names.length === 0) return type;
-  return names.length > 3 ? `${type} ${names.length} services` : `${type} ${names.join(', ')}`;
+  const word = words.get(type) ?? type;
+  if (names === null || names.length === 0) return word;
+  return names.length > 3 ? `${word} ${names.length} services` : `${word} ${names.join(', ')}`;
 }
 
 function drawMoment(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): void {
