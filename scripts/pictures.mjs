@@ -65,6 +65,9 @@ async function open(url, colorScheme) {
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`the page: ${error.message}`));
   await page.goto(url);
+  // A line has the time at which somebody saw it, where it says none itself.
+  await choose(page, 'prices');
+  await view(page, 'Logs');
   return page;
 }
 
@@ -76,15 +79,13 @@ async function look(page, scheme) {
     await page.screenshot({ path });
     console.log(path);
   };
-  const choose = (name) =>
-    page
-      .getByRole('treeitem')
-      .filter({ has: page.getByText(name, { exact: true }) })
-      .click();
-  const view = (name) => page.getByRole('tab', { name }).click();
   const press = (name) => page.getByRole('button', { name, exact: true }).click();
 
-  await choose('web');
+  await page.getByText('RangeError').first().waitFor();
+  await take('logs');
+
+  await choose(page, 'web');
+  await view(page, 'Chart');
   await page.locator('svg .chart-node').first().waitFor();
   await take('chart');
   await page.getByRole('combobox', { name: /Heat map/ }).selectOption('all');
@@ -96,11 +97,11 @@ async function look(page, scheme) {
   await page.locator('[data-part="what-if"]').scrollIntoViewIfNeeded();
   await take('what-if');
 
-  await choose('root');
+  await choose(page, 'root');
   await take('chart-of-the-root');
 
-  await choose('prices');
-  await view('Timeline');
+  await choose(page, 'prices');
+  await view(page, 'Timeline');
   await take('timeline');
   await press('Who waited for whom');
   await take('who-waited');
@@ -108,22 +109,18 @@ async function look(page, scheme) {
   await take('table');
   await press('Lanes');
 
-  await view('Sequence');
+  await view(page, 'Sequence');
   await page
     .getByRole('option', { name: /process\.exited/ })
     .last()
     .click();
   await take('sequence');
 
-  await view('Logs');
-  await page.getByText('RangeError').first().waitFor();
-  await take('logs');
-
-  await view('Context');
+  await view(page, 'Context');
   await take('context');
 
-  await choose('web');
-  await view('Chart');
+  await choose(page, 'web');
+  await view(page, 'Chart');
   const cause = page
     .locator('.why-chain [data-kind]')
     .filter({ hasText: 'crashed to backoff' })
@@ -133,6 +130,15 @@ async function look(page, scheme) {
   await take('travel');
   await page.keyboard.press('?');
   await take('help');
+}
+
+function view(page, name) {
+  return page.getByRole('tab', { name }).click();
+}
+
+function choose(page, name) {
+  const named = page.getByText(name, { exact: true });
+  return page.getByRole('treeitem').filter({ has: named }).click();
 }
 
 /** Resolves when that service has fallen over once more, and is back. */
