@@ -5,6 +5,7 @@ import { type Command, indexAt, type Lane, type Mark, type Segment } from '../mo
 import { type Range, ticksOf } from '../model/range.ts';
 import type { Family } from '../model/words.ts';
 import { clockTime } from '../shell/time.ts';
+import { commandText, saysLess } from './command-text.ts';
 import type { Palette } from './palette.ts';
 
 export const laneHeight = 22;
@@ -244,25 +245,6 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   pen.fillStyle = palette.line;
   pen.fillRect(0, axisHeight - 1, width, 1);
   pen.fillRect(gutter - 1, 0, 1, height);
-}
-
-/** One wish of a person may reach a supervisor as several commands at once. */
-function saysLess({ at, names }: Command, next: Command | undefined): boolean {
-  if (next === undefined || next.at - at > 50) return false;
-  return next.type === 'recycle' || (names === null && next.names !== null);
-}
-
-/** As a person says it. */
-const words = new Map([
-  ['want', 'start'],
-  ['unwant', 'stop'],
-  ['recycle', 'restart'],
-]);
-
-export function commandText({ type, names }: Command): string {
-  const word = words.get(type) ?? type;
-  if (names === null || names.length === 0) return word;
-  return names.length > 3 ? `${word} ${names.length} services` : `${word} ${names.join(', ')}`;
 }
 
 function drawMoment(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): void {
