@@ -2,7 +2,7 @@
  * Pictures of every view of the inspector, light and dark: the demo stack runs, crashes and
  * is looked at in Chromium. What they are for is to be looked at.
  *
- * `npm run pictures -- DIRECTORY`
+ * `npm run pictures -- DIRECTORY`; those of docs/pictures are some of them, with fewer colours.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const root = resolve(import.meta.dirname, '..');
-const [given = 'pictures'] = process.argv.slice(2);
+const [given = join(tmpdir(), 'drover-pictures')] = process.argv.slice(2);
 const pictures = resolve(given);
 const main = join(root, 'dist/cli/main.js');
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
