@@ -1,8 +1,8 @@
 /** The words and names of what is shared. Pure. */
 
 /** The command that makes the same file on the command line. */
-export function recordCommand(sinceMs: number, file: string): string {
-  return `drover record --since ${span(sinceMs)} -o ${file}`;
+export function recordCommand(sinceMs: number, file: string, isTest = false): string {
+  return `drover record --since ${span(sinceMs)} ${isTest ? '--as-test' : '-o'} ${file}`;
 }
 
 /** Whole minutes, rounded up, where it is longer than one. */

@@ -94,7 +94,7 @@ function save(name: string, recording: Recording): void {
 function Commands({ sinceMs, name }: { readonly sinceMs: number; readonly name: string }) {
   const lines: readonly (readonly [what: string, command: string])[] = [
     ['one page that opens by itself', recordCommand(sinceMs, `${name}.html`)],
-    ['a test that replays it', `${recordCommand(sinceMs, `${name}.test.ts`)} --as-test`],
+    ['a test that replays it', recordCommand(sinceMs, `${name}.test.ts`, true)],
     ['open a recording again', `drover replay ${name}.json`],
   ];
   return (

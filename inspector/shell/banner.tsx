@@ -1,12 +1,12 @@
-/** What is not as it should be, of the connection or of the daemon itself. */
-import { connection, now, services } from '../model/session.ts';
+/** What is not as it should be, of the connection or of the daemon itself, or not as it seems. */
+import { connection, info, now, services } from '../model/session.ts';
 import type { Connection } from '../model/source.ts';
 
 export function Banner() {
   const state = connection.value;
   const degraded = services.value?.degraded ?? [];
   const text = textOf(state) ?? (degraded.length === 0 ? null : degraded.join(' · '));
-  if (text === null) return null;
+  if (text === null) return info.value?.source === 'journal' ? <Retold /> : null;
   return (
     <div
       class={`banner ${state.kind === 'live' || state.kind === 'recorded' ? 'busy' : 'bad'}`}
@@ -14,6 +14,15 @@ export function Banner() {
     >
       {text}
       {state.kind === 'broken' ? <Retry at={state.retryAt} /> : null}
+    </div>
+  );
+}
+
+/** A journal holds what was decided, not each step on the way there. */
+function Retold() {
+  return (
+    <div class="banner plain" role="note">
+      As the journal tells it: what lies between its records is inferred.
     </div>
   );
 }

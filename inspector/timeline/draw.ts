@@ -5,6 +5,7 @@ import { type Command, indexAt, type Lane, type Mark, type Segment } from '../mo
 import { type Range, ticksOf } from '../model/range.ts';
 import type { Family } from '../model/words.ts';
 import { clockTime } from '../shell/time.ts';
+import { commandText, saysLess } from './command-text.ts';
 import type { Palette } from './palette.ts';
 
 export const laneHeight = 22;
@@ -226,15 +227,17 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   pen.rect(gutter, 0, width - gutter, height);
   pen.clip();
   let free = -Infinity;
-  for (const command of commands) {
+  for (const [i, command] of commands.entries()) {
     if (command.at < range.from || command.at > range.until) continue;
     const left = x(command.at);
+    const isNamed = left >= free && !saysLess(command, commands[i + 1]);
     pen.fillStyle = palette.accent;
     pen.globalAlpha = 0.55;
-    pen.fillRect(left, 18, 1, height);
+    // Not through the name of another one.
+    pen.fillRect(left, isNamed ? 18 : axisHeight, 1, height);
     pen.globalAlpha = 1;
+    if (!isNamed) continue;
     const text = commandText(command);
-    if (left < free) continue;
     pen.fillText(text, left + 3, 23);
     free = left + pen.measureText(text).width + 10;
   }
@@ -242,11 +245,6 @@ function drawAxis(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): v
   pen.fillStyle = palette.line;
   pen.fillRect(0, axisHeight - 1, width, 1);
   pen.fillRect(gutter - 1, 0, 1, height);
-}
-
-export function commandText({ type, names }: Command): string {
-  if (names === null || names.length === 0) return type;
-  return names.length > 3 ? `${type} ${names.length} services` : `${type} ${names.join(', ')}`;
 }
 
 function drawMoment(pen: Pen, picture: Picture, palette: Palette, { x }: Scale): void {

@@ -1,7 +1,7 @@
 /** The bar at the bottom: all that is known as one line, to be at any moment of it. */
 import type { TargetedKeyboardEvent } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { history, moment, navigate, now, selected, source } from '../model/session.ts';
+import { history, info, moment, navigate, now, selected, source } from '../model/session.ts';
 import { clockTime, duration } from '../shell/time.ts';
 import { backToLive, isLive, isLoading, left, loadEarlier, problem } from './earlier.ts';
 import { Marks, placeMarks } from './marks.ts';
@@ -174,6 +174,8 @@ function Back({ isRecording }: { readonly isRecording: boolean }) {
 /** What this page has no records of any more may be in the journal. */
 function Earlier() {
   if (left.value === null && source.value?.kind !== 'live') return null;
+  // Only a supervisor writes a journal.
+  if (info.value?.subject === 'system') return null;
   return (
     <button
       type="button"

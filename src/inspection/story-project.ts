@@ -15,6 +15,7 @@ import type {
 import { rootName } from '../services/tree.ts';
 import type { Plain, Recording } from './protocol.ts';
 import { actorsOf, type Role } from './role.ts';
+import { delaysOf } from './story-restart.ts';
 
 export type StoryProject = ProjectSpec;
 
@@ -130,7 +131,8 @@ function inStartOrder(children: readonly ChildSpec[]): readonly ChildSpec[] {
   return ordered;
 }
 
-function serviceOf(recording: Recording, { name }: Role): ServiceSpec {
+function serviceOf(recording: Recording, role: Role): ServiceSpec {
+  const { name } = role;
   const known = ((contextOf(recording, name)?.['spec'] as Plain) ?? {}) as Partial<ServiceSpec>;
   const row = recording.services.find((one) => one.name === name);
   const fromRow = (row?.dependsOn ?? []).map(
@@ -158,7 +160,7 @@ function serviceOf(recording: Recording, { name }: Role): ServiceSpec {
     settleMs: known.settleMs ?? 1_000,
     health: null,
     reload: null,
-    restart: { ...restart, ...known.restart, jitter: 0 },
+    restart: { ...restart, ...(known.restart ?? delaysOf(role)), jitter: 0 },
     stop: { ...stop, ...known.stop, steps: signalsOf(known.stop?.steps ?? stop.steps) },
     dependsOn: known.dependsOn ?? fromRow,
     logs: { path: `/story/logs/${name}.log`, maxBytes: 1e6, maxFiles: 1, errorLog: null },

@@ -109,12 +109,25 @@ async function shop(): Promise<Told> {
   };
 }
 
-/** As its files tell it: started, crashed, come back, and stopped. */
+/**
+ * As its files tell it, where it is not told how soon one comes back: started, crashed and
+ * come back, the one again and again, the other each time later; and stopped.
+ */
 async function journal(): Promise<Recording> {
-  const kernel = new SimulatedKernel().script('db', { exitsAfterMs: 7_000, exitCode: 3 }, {});
-  const spec = project([service('db', { restart: policy })]);
+  const kernel = new SimulatedKernel()
+    .script('db', { exitsAfterMs: 7_000, exitCode: 3 }, {})
+    .script('loop', { exitsAfterMs: 250, exitCode: 3 })
+    .script('later', { exitsAfterMs: 200, exitCode: 3 });
+  const often = restart({ delayMs: 100, factor: 1, jitter: 0, intensity: 1_000 });
+  const later = restart({ delayMs: 500, factor: 3, maxDelayMs: 6_000, jitter: 0, intensity: 100 });
+  const spec = project([
+    service('db', { restart: policy }),
+    service('loop', { restart: often }),
+    service('later', { restart: later }),
+  ]);
   const { supervisor } = await supervise(spec, kernel);
-  await during(kernel, 20_000, supervisor.start());
+  supervisor.actor.send({ type: 'want', names: ['loop', 'later'] });
+  await during(kernel, 20_000, supervisor.start(['db']));
   await during(kernel, 20_000, supervisor.stop());
   return recordingOfJournal([kernel.files.read('/state/journal.jsonl') ?? ''], { root: spec.root });
 }

@@ -19,6 +19,8 @@ export interface Look {
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
+  /** What the page may complain of this once, as it is what the story is about. */
+  readonly complaints?: RegExp;
 }
 
 /** To be called once at the top of a file: one browser for all its tests. */
@@ -40,26 +42,34 @@ export function useBrowser(): { open(url: string, look?: Look): Promise<Page> } 
   afterAll(() => browser.close());
 
   return {
-    async open(url, { colorScheme = 'dark', width = 1440, height = 900 } = {}) {
+    async open(url, { colorScheme = 'dark', width = 1440, height = 900, ...look } = {}) {
       const context = await browser.newContext({ colorScheme, viewport: { width, height } });
       contexts.push(context);
       const page = await context.newPage();
-      const own = new URL(url).origin;
-      page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+      const complain = (text: string): void => {
+        if (look.complaints?.test(text) !== true) complaints.push(text);
+      };
+      page.on('pageerror', (error) => complain(`error: ${error.message}`));
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+        if (message.type() === 'error') complain(`console: ${message.text()}`);
       });
       page.on('dialog', (dialog) => {
-        complaints.push(`dialog: ${dialog.message()}`);
+        complain(`dialog: ${dialog.message()}`);
         void dialog.dismiss();
       });
       page.on('request', (request) => {
-        const { origin, protocol } = new URL(request.url());
-        const isOwn = origin === own || ['data:', 'blob:'].includes(protocol);
-        if (!isOwn) complaints.push(`outside: ${request.url()}`);
+        if (!isOwn(request.url(), url)) complain(`outside: ${request.url()}`);
       });
       await page.goto(url);
       return page;
     },
   };
+}
+
+/** Of its own server, or what a page has made itself; a file has nobody but itself. */
+function isOwn(asked: string, page: string): boolean {
+  const { protocol, origin, pathname } = new URL(asked);
+  if (protocol === 'data:' || protocol === 'blob:') return true;
+  if (protocol === 'file:') return pathname === new URL(page).pathname;
+  return origin === new URL(page).origin;
 }

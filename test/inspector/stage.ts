@@ -84,6 +84,11 @@ export class Seen {
     await this.row(name).getByText(state).first().waitFor();
   }
 
+  /** Resolves when the page says so of where it has all this from. */
+  async connection(word: string): Promise<void> {
+    await this.#page.getByLabel('Connection').getByText(word, { exact: true }).waitFor();
+  }
+
   /** The leaves that are lit in the chart. */
   async lit(): Promise<readonly string[]> {
     const nodes = await this.#page.locator('svg .chart-node[data-active]:not(.inner)').all();

@@ -45,10 +45,14 @@ export function lines(
   };
 }
 
-/** Those that were written in that stretch, as far as they say when they were. */
+/**
+ * Those that were written in that stretch, as far as they say when they were; what is read
+ * after `now` was there at the latest then.
+ */
 export async function linesWithin(
   supervisor: Supervisor,
   stretch: Stretch,
+  now = Number.POSITIVE_INFINITY,
 ): Promise<readonly RecordedLine[]> {
   const found: LogLine[] = [];
   await new Promise<void>((resolve) => {
@@ -59,16 +63,17 @@ export async function linesWithin(
       complete: resolve,
     });
   });
-  return linesOf(found, stretch);
+  return linesOf(found, stretch, now);
 }
 
 export function linesOf(
   found: readonly Pick<LogLine, 'service' | 'text' | 'at'>[],
   { since = 0, until = Number.POSITIVE_INFINITY }: Stretch,
+  now = Number.POSITIVE_INFINITY,
 ): readonly RecordedLine[] {
   const times = new LineTimes();
   return found
-    .map((line) => ({ service: line.service, text: line.text, at: times.of(line) }))
+    .map((line) => ({ service: line.service, text: line.text, at: Math.min(times.of(line), now) }))
     .filter(({ at }) => at >= since && at <= until)
     .sort((a, b) => a.at - b.at);
 }

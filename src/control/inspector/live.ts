@@ -99,7 +99,7 @@ export class Live implements Inspected {
       info: this.#who(),
       services: this.#rows?.now().services ?? [],
       groups: this.#rows?.now().groups ?? [],
-      logs: supervisor === null ? [] : await linesWithin(supervisor, stretch),
+      logs: supervisor === null ? [] : await linesWithin(supervisor, stretch, now),
     });
   }
 

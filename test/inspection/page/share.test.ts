@@ -13,5 +13,8 @@ describe('what is shared', () => {
   it('is told as a command that covers all of it', () => {
     expect([0, 900, 90_000, 90_001, 3_600_000].map(span)).toEqual(['1s', '1s', '90s', '2m', '60m']);
     expect(recordCommand(600_000, 'x.html')).toBe('drover record --since 10m -o x.html');
+    expect(recordCommand(60_000, 'x.test.ts', true)).toBe(
+      'drover record --since 60s --as-test x.test.ts',
+    );
   });
 });
