@@ -7,6 +7,7 @@ import {
   cpSync,
   existsSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -57,6 +58,13 @@ await build({
   logLevel: 'warn',
   build: { outDir: join(made, 'inspector') },
 });
+
+// What is bundled into the page comes with its licence.
+const bundled = ['preact', '@preact/signals', '@preact/signals-core', 'uplot'];
+const notices = bundled.map(
+  (name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+);
+writeFileSync(join(made, 'inspector/LICENSES.txt'), notices.join('\n\n'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(made, join(root, 'dist'));
