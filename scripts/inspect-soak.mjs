@@ -92,8 +92,36 @@ async function run() {
     const figures = await cost(60_000);
     report(`page open, minute ${minute + 1}`, { ...figures, ...(await weigh(session)) });
   }
+  report('scrolling the tree, live', await scroll(page));
   isOver = true;
   await crashing;
+  await sleep(5_000);
+  report('scrolling the tree, at rest', await scroll(page));
+}
+
+/** How far apart frames are drawn, while somebody turns the wheel; milliseconds. */
+async function scroll(page) {
+  await page.evaluate(() => {
+    globalThis.frames_ = [];
+    const frame = (at) => {
+      globalThis.frames_.push(at);
+      globalThis.frame_ = requestAnimationFrame(frame);
+    };
+    globalThis.frame_ = requestAnimationFrame(frame);
+  });
+  await page.mouse.move(200, 400);
+  for (let turn = 0; turn < 60; turn++) {
+    await page.mouse.wheel(0, turn < 30 ? 400 : -400);
+    await sleep(50);
+  }
+  const times = await page.evaluate(() => {
+    cancelAnimationFrame(globalThis.frame_);
+    return globalThis.frames_;
+  });
+  const gaps = times.slice(1).map((at, i) => at - times[i]);
+  gaps.sort((a, b) => a - b);
+  const at = (share) => Math.round(gaps[Math.floor((gaps.length - 1) * share)] ?? 0);
+  return { frames: gaps.length, median: at(0.5), p95: at(0.95), longest: at(1) };
 }
 
 /** Kills a few of them again and again, each time others. */
