@@ -16,13 +16,16 @@ interface Props {
 export function Line({ entry, isCurrent, isLater, written, isRegex }: Props) {
   if (entry === undefined) return null;
   const classes = `${isCurrent ? 'is-current' : ''} ${isLater ? 'is-later' : ''}`;
+  const isAbout = entry.kind === 'line' && entry.line.about === true;
   const time = (
     <button
       type="button"
       class="logs-time"
       tabIndex={-1}
+      title={isAbout ? aboutTitle : undefined}
       onClick={() => navigate({ moment: entry.at })}
     >
+      {isAbout ? '~' : ''}
       {clockTime(entry.at)}
     </button>
   );
@@ -45,6 +48,9 @@ export function Line({ entry, isCurrent, isLater, written, isRegex }: Props) {
     </div>
   );
 }
+
+const aboutTitle =
+  'About then: the line does not say when it was written; its run had come about so far';
 
 /** Colours of the line and marks of the search lie across each other, so pieces are cut at both. */
 function drawing(marks: readonly (readonly [number, number])[]) {

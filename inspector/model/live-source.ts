@@ -39,7 +39,9 @@ export function liveSource({ api, token, fetch: ask = fetch }: LiveOptions): Sou
       const abort = new AbortController();
       const names = services.map(encodeURIComponent).join(',');
       const path = `/logs?service=${names}&lines=${lines}&follow=true`;
-      void followLogs(() => call(path, { signal: abort.signal }), take, abort.signal);
+      const ask = (headers: Readonly<Record<string, string>>) =>
+        call(path, { signal: abort.signal, headers });
+      void followLogs(ask, take, abort.signal);
       return () => abort.abort();
     },
     open: (sink, cursor) => {
@@ -99,19 +101,18 @@ function hand({ event, data }: ServerEvent, sink: Sink): string | null {
   return null;
 }
 
+/** Begins again where it broke off. Many lines have the same time, so that tells no place. */
 async function followLogs(
-  ask: () => Promise<Response>,
+  ask: (headers: Readonly<Record<string, string>>) => Promise<Response>,
   take: (lines: readonly RecordedLine[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let seen = 0;
+  const places = new Map<string, string>();
   while (!signal.aborted) {
     try {
-      for await (const lines of linesOf(await ask())) {
-        // After a break the last lines come again.
-        const fresh = lines.filter(({ at }) => at > seen);
-        take(fresh);
-        seen = fresh.at(-1)?.at ?? seen;
+      for await (const events of batchesOf(await ask(placeIn(places)))) {
+        const lines = events.filter(({ event }) => event === 'line').map(lineOf(places));
+        if (lines.length > 0) take(lines);
       }
     } catch {
       // Whoever holds the stream of news open says what is wrong.
@@ -120,14 +121,20 @@ async function followLogs(
   }
 }
 
-async function* linesOf(answer: Response): AsyncGenerator<readonly RecordedLine[]> {
-  for await (const events of batchesOf(answer)) {
-    const lines = events
-      .filter(({ event }) => event === 'line')
-      .map(({ data }) => JSON.parse(data));
-    if (lines.length > 0) yield lines;
-  }
+/** As the server writes them: `logs/web:123@a1`, and of several `logs/web:123@a1,api:4@b2`. */
+function placeIn(places: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  if (places.size === 0) return {};
+  const words = [...places.values()].map((id) => id.replace(/^logs\//, ''));
+  return { 'last-event-id': `logs/${words.join(',')}` };
 }
+
+const lineOf =
+  (places: Map<string, string>) =>
+  ({ id, data }: ServerEvent): RecordedLine => {
+    const line: RecordedLine = JSON.parse(data);
+    if (id !== null) places.set(line.service, id);
+    return line;
+  };
 
 async function* eventsOf(answer: Response): AsyncGenerator<ServerEvent> {
   for await (const events of batchesOf(answer)) yield* events;

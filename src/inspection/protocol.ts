@@ -236,6 +236,8 @@ export interface RecordedLine {
   readonly service: string;
   readonly text: string;
   readonly at: number;
+  /** `at` is an estimate, between the beginning and the end of the run that wrote it. */
+  readonly about?: true;
 }
 
 /** A service as the tree shows it; a subset of `status --json`, same names. */

@@ -28,7 +28,7 @@ export function originPath(path: string): string {
 }
 
 /** null where there is none. */
-export function readOrigin(files: Files, path: string): LogOrigin | 'spoiled' | null {
+export function readOrigin(files: Pick<Files, 'read'>, path: string): LogOrigin | 'spoiled' | null {
   try {
     const text = files.read(originPath(path));
     return text === null ? null : parse(JSON.parse(text));

@@ -1,7 +1,8 @@
 /** A stretch of time that is over: of the daemon where one runs, else of what the last one left. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { bounds, journalTexts } from '../../control/inspector/journal.ts';
+import { bounds } from '../../control/inspector/journal.ts';
+import { journalTexts } from '../../control/inspector/journal-texts.ts';
 import { linesOf } from '../../control/inspector/lines.ts';
 import { recordingOfJournal } from '../../inspection/journal.ts';
 import type { RecordedLine, Recording } from '../../inspection/protocol.ts';

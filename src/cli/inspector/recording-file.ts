@@ -1,7 +1,8 @@
 /** Reads and writes recordings as files: a page that holds its own, JSON, or a journal. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { bounds, journalTexts } from '../../control/inspector/journal.ts';
+import { bounds } from '../../control/inspector/journal.ts';
+import { journalTexts } from '../../control/inspector/journal-texts.ts';
 import { findPage } from '../../control/inspector/page.ts';
 import { toHtml } from '../../inspection/html.ts';
 import { recordingOfJournal } from '../../inspection/journal.ts';

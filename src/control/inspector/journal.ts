@@ -1,11 +1,10 @@
 /** The long memory as a recording: of a supervisor that runs, or of the files that one left. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { recordingOfEvents, recordingOfJournal } from '../../inspection/journal.ts';
 import type { Recording } from '../../inspection/protocol.ts';
 import type { Supervisor } from '../../runtime/api.ts';
 import { version } from '../../version.ts';
 import type { Stretch } from './inspected.ts';
+import { journalTexts } from './journal-texts.ts';
 import { linesWithin } from './lines.ts';
 
 const everything = 1_000_000;
@@ -27,23 +26,10 @@ function journalOf(supervisor: Supervisor, stretch: Stretch): Recording {
   return recordingOfEvents(supervisor.history({ limit: everything }), options);
 }
 
-/** Older files first; none where there never was a journal. */
-export function journalTexts(stateDir: string): readonly string[] {
-  return ['journal.1.jsonl', 'journal.jsonl'].flatMap((file) => read(join(stateDir, file)) ?? []);
-}
-
 /** Without the keys that were not given. */
 export function bounds({ since, until }: Stretch): { since?: number; until?: number } {
   return {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

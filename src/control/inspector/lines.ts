@@ -2,9 +2,10 @@
 import type { Subscription } from 'rxjs';
 import type { RecordedLine } from '../../inspection/protocol.ts';
 import type { LogLine, Supervisor } from '../../runtime/api.ts';
-import { dated } from '../../runtime/log-time.ts';
 import { cursorOf, readCursor } from '../streams.ts';
 import type { LogRequest, Pour, Stretch } from './inspected.ts';
+import { LineTimes, type ReadLine } from './line-times.ts';
+import { type PastRuns, pastRuns } from './past-runs.ts';
 
 const mostLines = 10_000;
 /** Of each service, in a recording. */
@@ -23,31 +24,49 @@ export function lines(
     ...(after === null ? {} : { after }),
   });
   return (stream) => {
+    const times = new LineTimes(() => pastRuns(supervisor.spec, services));
     let firstAt: number | null = null;
-    const times = new LineTimes();
+    let read: LogLine[] = [];
     let subscription: Subscription | null = null;
+    const send = (line: LogLine, data: RecordedLine): void =>
+      stream.send({ event: 'line', id: cursorOf(line.service, line), data });
+    const tell = (): void => {
+      const some = read;
+      read = [];
+      times.of(some).forEach((told, i) => {
+        const line = some[i];
+        if (line !== undefined && stream.isOpen) send(line, told);
+      });
+    };
     stream.whenClosed(() => subscription?.unsubscribe());
     subscription = observable.subscribe({
       next: (line) => {
-        const { service, text } = line;
-        firstAt ??= line.at;
-        const at = line.at < firstAt + pastMs ? times.of(line) : line.at;
-        stream.send({
-          event: 'line',
-          id: cursorOf(service, line),
-          data: { service, text, at } satisfies RecordedLine,
-        });
+        const { service, text, at } = line;
+        firstAt ??= at;
+        if (at >= firstAt + pastMs) {
+          tell();
+          return send(line, { service, text, at });
+        }
+        // Those of one read together, for a later one may say something of those before it.
+        if (read.length === 0) queueMicrotask(tell);
+        read.push(line);
       },
-      error: (error: unknown) => stream.end('ended', String(error)),
-      complete: () => stream.end('ended', 'the log ends here'),
+      error: (error: unknown) => {
+        tell();
+        stream.end('ended', String(error));
+      },
+      complete: () => {
+        tell();
+        stream.end('ended', 'the log ends here');
+      },
     });
     if (!stream.isOpen) subscription.unsubscribe();
   };
 }
 
 /**
- * Those that were written in that stretch, as far as they say when they were; what is read
- * after `now` was there at the latest then.
+ * Those that were written in that stretch, as far as anybody can say; what is read after
+ * `now` was there at the latest then.
  */
 export async function linesWithin(
   supervisor: Supervisor,
@@ -63,30 +82,18 @@ export async function linesWithin(
       complete: resolve,
     });
   });
-  return linesOf(found, stretch, now);
+  return linesOf(found, stretch, now, () => pastRuns(supervisor.spec));
 }
 
 export function linesOf(
-  found: readonly Pick<LogLine, 'service' | 'text' | 'at'>[],
+  found: readonly ReadLine[],
   { since = 0, until = Number.POSITIVE_INFINITY }: Stretch,
   now = Number.POSITIVE_INFINITY,
+  past?: () => ReadonlyMap<string, PastRuns>,
 ): readonly RecordedLine[] {
-  const times = new LineTimes();
-  return found
-    .map((line) => ({ service: line.service, text: line.text, at: Math.min(times.of(line), now) }))
+  return new LineTimes(past)
+    .of(found)
+    .map((line) => ({ ...line, at: Math.min(line.at, now) }))
     .filter(({ at }) => at >= since && at <= until)
     .sort((a, b) => a.at - b.at);
-}
-
-/** A line of the past is as old as it says, or as the one before it; it was only read now. */
-class LineTimes {
-  readonly #last = new Map<string, number>();
-
-  of(line: Pick<LogLine, 'service' | 'text' | 'at'>): number {
-    const [own] = dated([line]);
-    const before = this.#last.get(line.service) ?? line.at;
-    const at = Math.min(line.at, own?.at ?? before);
-    this.#last.set(line.service, at);
-    return at;
-  }
 }

@@ -6,6 +6,7 @@ import type { Connection, Sink } from '../../../inspector/model/source.ts';
 interface Asked {
   readonly path: string;
   readonly token: string | undefined;
+  readonly lastId: string | undefined;
 }
 
 /** A server that answers as it is told, one answer after the other; the last one for ever. */
@@ -15,7 +16,7 @@ function server(...answers: readonly (() => Response)[]) {
   const ask = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const path = String(url).replace('http://here/api', '');
     const headers = init?.headers as Record<string, string> | undefined;
-    asked.push({ path, token: headers?.['authorization'] });
+    asked.push({ path, token: headers?.['authorization'], lastId: headers?.['last-event-id'] });
     if (path === '/info') return Response.json({ name: 'shop' });
     const answer = left.length > 1 ? left.shift() : left[0];
     if (answer === undefined) throw new TypeError('fetch failed');
@@ -118,12 +119,14 @@ describe('the live source', () => {
     });
   });
 
-  it('does not show lines twice when the log is followed anew', async () => {
-    const line = (at: number) => `event: line\ndata: {"service":"a","text":"${at}","at":${at}}\n\n`;
-    const { ask } = server(stream(line(1) + line(2)), stream(line(1) + line(2) + line(3)), never);
+  it('shows each line once, also where many have one time and the log is followed anew', async () => {
+    const line = (service: string, n: number) =>
+      `id: logs/${service}:${n}@x\nevent: line\ndata: {"service":"${service}","text":"${service}${n}","at":1}\n\n`;
+    const inParts = () => new Response(partsOf(line('a', 1), line('a', 2), line('b', 9)));
+    const { asked, ask } = server(inParts, stream(line('a', 3)), never);
     const lines: string[] = [];
     const close = liveSource({ api: 'http://here/api', token: 'T', fetch: ask }).logs(
-      ['a'],
+      ['a', 'b'],
       10,
       (some) => {
         lines.push(...some.map(({ text }) => text));
@@ -131,6 +134,23 @@ describe('the live source', () => {
     );
     await settle(5_000);
     close();
-    expect(lines).toEqual(['1', '2', '3']);
+    expect(lines).toEqual(['a1', 'a2', 'b9', 'a3']);
+    expect(asked.map(({ lastId }) => lastId)).toEqual([
+      undefined,
+      'logs/a:2@x,b:9@x',
+      'logs/a:3@x,b:9@x',
+    ]);
   });
 });
+
+/** Each of them is a read of its own. */
+function partsOf(...texts: readonly string[]): ReadableStream<Uint8Array> {
+  const parts = texts.map((text) => new TextEncoder().encode(text));
+  return new ReadableStream({
+    pull: (controller) => {
+      const next = parts.shift();
+      if (next === undefined) controller.close();
+      else controller.enqueue(next);
+    },
+  });
+}
