@@ -64,7 +64,7 @@ const bundled = ['preact', '@preact/signals', '@preact/signals-core', 'uplot'];
 const notices = bundled.map(
   (name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
 );
-writeFileSync(join(made, 'inspector/LICENSES.txt'), notices.join('\n\n'));
+writeFileSync(join(made, 'LICENSES.txt'), notices.join('\n\n'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(made, join(root, 'dist'));
