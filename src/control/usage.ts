@@ -56,7 +56,11 @@ export class UsageSampler {
     this.#round ??= this.#look().finally(() => {
       this.#round = null;
     });
-    if (ageMs < oldMs && !this.#isSmall()) return;
+    if (ageMs < oldMs && !this.#isSmall()) {
+      // Nobody waits for this one; that it failed is told to whoever has to wait.
+      this.#round.catch(() => {});
+      return;
+    }
     await Promise.race([this.#round, pause(forMs)]);
   }
 

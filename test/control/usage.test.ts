@@ -14,10 +14,12 @@ async function stage(count: number) {
   kernel.clock.advance(2_000);
   await starting;
   let questions = 0;
+  const failing = { value: false };
   const counted: Pick<typeof supervisor, 'usage' | 'spec'> = {
     spec: supervisor.spec,
     usage: () => {
       questions += 1;
+      if (failing.value) return Promise.reject(new Error('the system does not tell'));
       return supervisor.usage();
     },
   };
@@ -33,7 +35,7 @@ async function stage(count: number) {
     await pass(0);
     await refreshed;
   };
-  return { sampler, supervisor, pass, look, questions: () => questions };
+  return { failing, sampler, supervisor, pass, look, questions: () => questions };
 }
 
 it('says what a tree costs, and its share of a core from the second look on', async () => {
@@ -84,4 +86,26 @@ it('forgets who does not run any more', async () => {
   await look();
   expect(sampler.of('s1')).toBeNull();
   expect(sampler.of('s0')).not.toBeNull();
+});
+
+it('leaves what it knows where a look that nobody waits for fails', async () => {
+  const { sampler, pass, look, failing } = await stage(60);
+  await look();
+  await pass(1_500);
+  failing.value = true;
+  const rejections: unknown[] = [];
+  const hear = (reason: unknown) => void rejections.push(reason);
+  process.on('unhandledRejection', hear);
+  try {
+    await sampler.refresh();
+    await pass(0);
+    await pass(0);
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+  expect(rejections).toEqual([]);
+  expect(sampler.of('s0')).not.toBeNull();
+  // Whoever has nothing that is recent enough is told.
+  await pass(6_000);
+  await expect(sampler.refresh()).rejects.toThrow('the system does not tell');
 });
