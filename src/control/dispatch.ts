@@ -11,18 +11,6 @@ import { findRoute, queryOf, type Route, readArguments } from './routes.ts';
 import { events, logs } from './streams.ts';
 import type { VerbName } from './verbs.ts';
 
-/** Serves everything below its prefix. Host and Origin have been checked, the token has not. */
-export type Mounted = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  access: { readonly path: string; readonly isTrusted: boolean },
-) => void | Promise<void>;
-
-export interface Dispatcher {
-  readonly context: Context;
-  readonly mounts: ReadonlyMap<string, Mounted>;
-}
-
 type Loose = (context: Context, request: unknown, call: Call) => unknown;
 
 /** A closed table without a prototype: nothing but these can be called. */
@@ -34,35 +22,30 @@ const handlers: ReadonlyMap<string, Loose> = new Map(
 const processingMs = 5_000;
 
 export async function dispatch(
-  dispatcher: Dispatcher,
+  context: Context,
   rules: Rules | null,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
   try {
-    await answer(dispatcher, rules, request, response);
+    await answer(context, rules, request, response);
   } catch (error) {
     const refusal = asSupervisorError(error);
-    if (refusal.code === 'internal')
-      dispatcher.context.onDefect(error, `${request.method} ${request.url}`);
+    if (refusal.code === 'internal') context.onDefect(error, `${request.method} ${request.url}`);
     refuse(request, response, refusal);
   }
 }
 
 async function answer(
-  dispatcher: Dispatcher,
+  context: Context,
   rules: Rules | null,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { context } = dispatcher;
   const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
   if (rules !== null) mustBeOurs(rules, request.headers);
   const isTrusted = rules === null || hasToken(rules, request.headers);
-
-  const mounted = mountedAt(dispatcher.mounts, path);
-  if (mounted !== null) return mounted(request, response, { path, isTrusted });
 
   const route = findRoute(request.method ?? '', path);
   // A load balancer has no token, and learns no names.
@@ -144,13 +127,6 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: Super
   // What was not read of the body would be taken for the next request.
   if (!request.complete) response.setHeader('connection', 'close');
   sendJson(response, httpStatusOf(error.code), errorBody(error));
-}
-
-function mountedAt(mounts: ReadonlyMap<string, Mounted>, path: string): Mounted | null {
-  for (const [prefix, mounted] of mounts) {
-    if (path === prefix || path.startsWith(`${prefix}/`)) return mounted;
-  }
-  return null;
 }
 
 function splitOnce(text: string, separator: string): readonly string[] {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createToken, type Listen, type Rules, rulesFor } from './access.ts';
 import { tokenName } from './address.ts';
 import { type BoundSocket, bindSocket } from './control-socket.ts';
-import { type Dispatcher, dispatch, type Mounted } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
 import { type Context, createContext, type Host } from './host.ts';
 import { closeServers, createHttpServer, listenOn, urlOf } from './loopback.ts';
 
@@ -18,8 +18,6 @@ const maxConnections = 1_024;
 
 export class ControlServer {
   readonly context: Context;
-  readonly #mounts = new Map<string, Mounted>();
-  readonly #dispatcher: Dispatcher;
   readonly #sockets = new Set<Socket>();
   readonly #servers = new Set<Server>();
   #unix: Server | null = null;
@@ -27,12 +25,6 @@ export class ControlServer {
 
   constructor(host: Host, { onDefect = () => {} }: ServerOptions = {}) {
     this.context = createContext(host, { clients: () => this.#sockets.size, onDefect });
-    this.#dispatcher = { context: this.context, mounts: this.#mounts };
-  }
-
-  /** Serves everything below `prefix`, such as `/inspector`, from now on. */
-  mount(prefix: string, mounted: Mounted): void {
-    this.#mounts.set(prefix, mounted);
   }
 
   /** On the socket of the state directory. Rejects `already-listening`, `socket-unusable`. */
@@ -86,7 +78,7 @@ export class ControlServer {
       const inForce = rules?.() ?? null;
       // Nothing is answered before the port, and so what is allowed, is known.
       if (rules !== null && inForce === null) return void response.destroy();
-      void dispatch(this.#dispatcher, inForce, request, response);
+      void dispatch(this.context, inForce, request, response);
     });
     server.on('connection', () => this.context.troubles.delete('accept'));
     // EMFILE and the like: nobody new comes in until it passes, and then it is forgotten.

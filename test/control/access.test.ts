@@ -119,20 +119,6 @@ it('tells a load balancer without a token no more than yes or no', async () => {
   expect([answer.status, answer.json]).toEqual([200, { healthy: true }]);
 });
 
-it('hands a mounted page its requests after Host and Origin were checked', async () => {
-  const seen: unknown[] = [];
-  world.server.mount('/inspector', (_, response, access) => {
-    seen.push(access);
-    response.end('page');
-  });
-  expect((await ask({ url }, 'GET', '/inspector/app.js')).text).toBe('page');
-  expect(
-    (await ask({ url }, 'GET', '/inspector', { headers: { host: 'evil.example' } })).status,
-  ).toBe(403);
-  expect((await ask({ url }, 'GET', '/inspectors', { headers: bearer() })).status).toBe(404);
-  expect(seen).toEqual([{ path: '/inspector/app.js', isTrusted: false }]);
-});
-
 it('listens on loopback only', () => {
   for (const text of [
     '0.0.0.0:80',
