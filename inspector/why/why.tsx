@@ -8,6 +8,7 @@ import { ask, asked } from './asked.ts';
 import { chainOf, enteredAt } from './chain.ts';
 import { Part } from './part.tsx';
 import { nameOf, type Sentence, sentenceOf, type Part as Word } from './sentences.ts';
+import { told } from './told.ts';
 import { isIn, pathsOf } from './words.ts';
 import './why.css';
 
@@ -46,10 +47,12 @@ const actorOf = (n: number) => history.peek().actor(n);
 function Told({ actor }: { readonly actor: number }) {
   const { service } = history.value.actor(actor) ?? {};
   const row = service == null ? null : serviceRow(service);
-  if (row === null || row.why === '' || moment.value !== null) return null;
+  if (row === null || moment.value !== null) return null;
+  const why = told(row);
+  if (why === '') return null;
   return (
     <blockquote class="why-told" data-why={row.name}>
-      {row.why}
+      {why}
       <footer>
         {info.value?.source === 'live' ? 'the supervisor' : 'the supervisor, at the end'}
       </footer>
