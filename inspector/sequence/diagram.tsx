@@ -34,6 +34,8 @@ interface Port {
 export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }: DiagramProps) {
   const place = useRef<HTMLDivElement>(null);
   const [port, setPort] = useState<Port>({ top: 0, left: 0, width: 900, height: 600 });
+  const before = useRef(port);
+  const keepChosen = useRef(() => {});
   const isAtEnd = useRef(true);
   const past = moment === null ? rows.length : rowsUntil(rows, moment);
   const width = columns.list.length * columnWidth;
@@ -43,7 +45,9 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
     const box = place.current;
     if (box === null) return;
     const { scrollTop: top, scrollLeft: left, clientWidth, clientHeight } = box;
-    setPort({ top, left, width: clientWidth - timeWidth, height: clientHeight - headHeight });
+    const room = { width: clientWidth - timeWidth, height: clientHeight - headHeight };
+    before.current = { top, left, ...room };
+    setPort(before.current);
   };
   const onScroll = () => {
     const box = place.current;
@@ -55,7 +59,10 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
     const box = place.current;
     if (box === null) return;
     measure();
-    const watcher = new ResizeObserver(measure);
+    const watcher = new ResizeObserver(() => {
+      keepChosen.current();
+      measure();
+    });
     watcher.observe(box);
     return () => watcher.disconnect();
   }, []);
@@ -69,6 +76,13 @@ export function Diagram({ rows, columns, moment, chosen, selected, isFollowing }
     if (box === null || row < 0) return;
     const inner = box.clientHeight - headHeight - 2 * rowHeight;
     box.scrollTop = scrollTo(row, rowHeight, box.scrollTop, inner);
+  };
+  // What is told of it takes room away; who scrolled away from it wants to be elsewhere.
+  keepChosen.current = () => {
+    const row = chosen === null ? -1 : rows.findIndex(({ record }) => record.seq === chosen);
+    const { top, height } = before.current;
+    const wasInSight = (row + 1) * rowHeight > top && row * rowHeight < top + height;
+    if (wasInSight) show(row);
   };
   useEffect(() => {
     if (moment !== null) show(past - 1);
