@@ -150,12 +150,13 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       now ??= timeOf(root);
       const adopted: Known[] = [];
       const subscription = root.system.inspect({ next: observe });
-      harmlessly(() => {
+      const takeIn = (): void => {
         for (const ref of livingBelow(root)) adopted.push(observer.adopt(ref));
         adoptTimers(root, observer);
         const [first] = adopted;
         if (first !== undefined) watch(first);
-      });
+      };
+      harmlessly(() => ring.atOnce(takeIn));
       tell();
       const detach = (): void => {
         if (!detaching.delete(detach)) return;

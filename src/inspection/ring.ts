@@ -15,6 +15,7 @@ export class Ring {
   readonly #clock: () => number;
   #seq = 0;
   #at = 0;
+  #held: number | null = null;
 
   constructor(capacity: number, clock: () => number) {
     this.capacity = capacity;
@@ -33,7 +34,17 @@ export class Ring {
 
   /** The time, which never goes back here. */
   time(): number {
-    return Math.max(this.#at, this.#clock());
+    return this.#held ?? Math.max(this.#at, this.#clock());
+  }
+
+  /** What is put meanwhile was found so, all of it at one moment. */
+  atOnce(work: () => void): void {
+    this.#held = this.time();
+    try {
+      work();
+    } finally {
+      this.#held = null;
+    }
   }
 
   readonly put: Put = (note) => {

@@ -322,6 +322,18 @@ describe('attaching', () => {
     expect(touched.size).toBe(3);
   }, 60_000);
 
+  it('finds all of that at one moment, however long it takes', () => {
+    const child = createMachine({ initial: 'a', states: { a: { after: { 60000: 'a' } } } });
+    const children = ['one', 'two'].map((id) => ({ id, src: child }));
+    const actor = createActor(createMachine({ invoke: children })).start();
+    const recorder = createRecorder();
+    recorder.attach(actor);
+    const found = all(recorder);
+    expect(found.length).toBe(8);
+    expect(new Set(found.map(({ at }) => at)).size).toBe(1);
+    actor.stop();
+  });
+
   it('leaves nothing behind when it is undone', () => {
     const { world, recorder, detach } = crashing();
     const observers = (world.root as unknown as { observers: ReadonlySet<unknown> }).observers;
