@@ -118,15 +118,22 @@ function born(past: Past, event: EventRecord): Step {
 }
 
 function ranOut(past: Past, event: EventRecord, armed: TimerRecord): Step {
-  const [entered] = statesOf(past, armed.actor, armed.at, Infinity).filter(
-    ({ seq }) => seq > armed.seq,
-  );
+  const entered = armingOf(past, event, armed);
   const link: Link = { kind: 'timer', of: event, armed };
   if (entered === undefined) return { links: [link], next: null };
   const next = handled(past, entered.handles);
   const state: Link = { kind: 'state', of: entered, before: stateBefore(past, entered) };
   const lost: Link = { kind: 'origin', of: entered, origin: 'lost' };
   return { links: next === null ? [link, state, lost] : [link, state], next };
+}
+
+/** The end of the step that armed it; of what was found armed, the state that was found with it. */
+function armingOf(past: Past, event: EventRecord, armed: TimerRecord): StateRecord | undefined {
+  const states = statesOf(past, armed.actor, armed.at, event.at);
+  const found = states.findLast(
+    (state) => state.seq < armed.seq && state.at === armed.at && state.event === '',
+  );
+  return found ?? states.find(({ seq }) => seq > armed.seq && seq < event.seq);
 }
 
 function caused(past: Past, event: EventRecord, because: EventRecord): Step {

@@ -116,6 +116,41 @@ describe('why', () => {
     ]);
   });
 
+  it('goes no further back than to a timer that was found armed', () => {
+    const story = new Story();
+    const town = story.actor('town', null);
+    const light = story.actor('light', town);
+    story.state(town, 'busy', null, { event: '' });
+    story.state(light, 'green', null, { event: '' });
+    story.timer(town, 'xstate.after.someTime.town.busy', 500);
+    story.timer(light, 'xstate.after.green.light.green', 900);
+    const ranOut = story
+      .later(500)
+      .event(town, 'xstate.after.someTime.town.busy', { source: town });
+    const pressed = story.event(light, 'pressed', { source: town, cause: ranOut });
+    story.state(light, 'green', pressed, { context: { waiting: 1 } });
+    const after = story
+      .later(400)
+      .event(light, 'xstate.after.green.light.green', { source: light });
+    const yellow = story.state(light, 'yellow', after);
+    // What came later is the cause of nothing.
+    story.state(town, 'shaken', story.later(10).event(town, 'bang'));
+    expect(told(story, yellow)).toEqual([
+      'state: light went from green to yellow on after green',
+      'timer: the delay green of light ran out, 900 ms after it began',
+      'state: light was in green when the recording began',
+      'lost: what came before is not kept here any more',
+    ]);
+    const waiting = story.history().state(light.actor, 1_500)?.state ?? null;
+    expect(told(story, waiting)).toEqual([
+      'state: light stayed green on pressed',
+      'sent: town told light to pressed when it was told after someTime',
+      'timer: the delay someTime of town ran out, 500 ms after it began',
+      'state: town was in busy when the recording began',
+      'lost: what came before is not kept here any more',
+    ]);
+  });
+
   it('says that a probe was made for it, and by what', () => {
     const { story, web } = running();
     const spawned = story.records.findLast((one) => one.kind === 'event');
