@@ -28,7 +28,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AppendFiles, syncDirectory } from './append-files.ts';
 import { resolveCredentials } from './credentials.ts';
 import { codeOf, kernelError } from './linux/errno.ts';
-import { type Files, KernelError, type WriteOptions } from './port.ts';
+import { type DirectoryOptions, type Files, KernelError, type WriteOptions } from './port.ts';
 import { SyncFiles } from './sync-files.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -131,9 +131,15 @@ function writeNew(path: string, content: string, mode: number, owner: Owner | nu
   }
 }
 
-/** As `mkdir -p`: what is there stays as it is, and the mode is for the last one alone. */
-function makeDirectory(path: string, options: WriteOptions): void {
-  if (isDirectory(path)) return;
+/**
+ * As `mkdir -p`: what is there stays as it is, unless it is to be opened, and the mode is
+ * for the last one alone.
+ */
+function makeDirectory(path: string, options: DirectoryOptions): void {
+  if (isDirectory(path)) {
+    if (options.opens === true) open(path, options.mode ?? 0);
+    return;
+  }
   const parent = dirname(path);
   if (parent !== path) makeDirectory(parent, { mode: 0o755 });
   const owner = ownerOf(options);
@@ -150,6 +156,12 @@ function makeDirectory(path: string, options: WriteOptions): void {
     // Somebody else may have made it, and filled it, since it was looked for.
     if (!isDirectory(path)) throw error;
   }
+}
+
+/** What is somebody else's is theirs to open. */
+function open(path: string, wanted: number): void {
+  const { mode, uid } = statSync(path);
+  if (uid === process.geteuid?.() && (mode & wanted) !== wanted) chmodSync(path, mode | wanted);
 }
 
 function isDirectory(path: string): boolean {

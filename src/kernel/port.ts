@@ -129,7 +129,7 @@ export interface Files {
   syncSoon(path: string, failed: (reason: string) => void): void;
   /** Written beside, synced, renamed: the old or the new content, never a mixture. */
   replace(path: string, content: string, options?: WriteOptions): void;
-  makeDirectory(path: string, options?: WriteOptions): void;
+  makeDirectory(path: string, options?: DirectoryOptions): void;
   list(path: string): readonly string[];
   rename(from: string, to: string): void;
   /** A file, a socket or a whole directory; nothing happens where it is missing. */
@@ -139,6 +139,11 @@ export interface Files {
 export interface WriteOptions {
   readonly mode?: number;
   readonly owner?: Credentials | null;
+}
+
+export interface DirectoryOptions extends WriteOptions {
+  /** One of ours that is there already gets the bits of the mode that it lacks. Default false. */
+  readonly opens?: boolean;
 }
 
 /** What `Files`, `lifelines` and `lock` throw or tell: `code` is errno's name. */

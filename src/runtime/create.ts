@@ -117,8 +117,9 @@ function openProjectJournal(
 function prepareStateDir(kernel: Kernel, { stateDir, root }: ProjectSpec): void {
   const passable = isAnyOtherUser(root) ? 0o711 : 0o700;
   try {
-    kernel.files.makeDirectory(stateDir, { mode: passable });
-    kernel.files.makeDirectory(`${stateDir}/run`, { mode: passable });
+    // It may be there from before there was such a service, or for the log of the daemon.
+    kernel.files.makeDirectory(stateDir, { mode: passable, opens: true });
+    kernel.files.makeDirectory(`${stateDir}/run`, { mode: passable, opens: true });
     kernel.files.makeDirectory(`${stateDir}/logs`, { mode: 0o700 });
   } catch (error) {
     throw unusable(stateDir, error);

@@ -198,6 +198,15 @@ describe('the real file system, when it replaces and makes', () => {
     expect(modeOf(path)).toBe(0o750);
   });
 
+  it('opens a directory that is there already as far as it is asked to, and closes none', () => {
+    const path = join(scratchDirectory(), 'state');
+    files.makeDirectory(path, { mode: 0o700 });
+    files.makeDirectory(path, { mode: 0o711, opens: true });
+    expect(modeOf(path)).toBe(0o711);
+    files.makeDirectory(path, { mode: 0o700, opens: true });
+    expect(modeOf(path)).toBe(0o711);
+  });
+
   it('says so where something else has the name of the directory', () => {
     const path = join(scratchDirectory(), 'file');
     writeFileSync(path, '');

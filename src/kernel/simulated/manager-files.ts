@@ -1,5 +1,5 @@
 /** The file system as one manager sees it: strict, fallible, and closed to the dead. */
-import { type Files, KernelError, type WriteOptions } from '../port.ts';
+import { type DirectoryOptions, type Files, KernelError, type WriteOptions } from '../port.ts';
 import { directoryOf, type Entry } from './disk.ts';
 import type { Manager } from './manager.ts';
 import type { World } from './world.ts';
@@ -66,14 +66,17 @@ export class ManagerFiles implements Files {
   }
 
   /** With the directories above it, as `mkdir -p`. */
-  makeDirectory(path: string, options: WriteOptions = {}): void {
+  makeDirectory(path: string, options: DirectoryOptions = {}): void {
     if (!this.#mayWrite(path)) return;
     const { disk } = this.#world;
     const there = disk.get(path);
     if (there !== null && there.kind !== 'directory') {
       throw new KernelError('EEXIST', `cannot make directory "${path}": a ${there.kind} is there`);
     }
-    if (there !== null) return;
+    if (there !== null) {
+      if (options.opens === true) there.mode |= options.mode ?? 0;
+      return;
+    }
     disk.make(path, 'directory');
     this.#grant(path, options);
   }
