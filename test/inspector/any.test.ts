@@ -81,7 +81,10 @@ withBrowser('an application that is not drover', () => {
     await page.getByRole('searchbox', { name: 'Name of the event' }).fill('error.actor.bomb');
     const told = page.locator('[role=option][data-event="xstate.error.actor.bomb"]');
     await told.click();
-    await page.locator('[data-became]').getByText(/was in shaken then/).waitFor();
+    await page
+      .locator('[data-became]')
+      .getByText(/was in shaken then/)
+      .waitFor();
   });
 
   it('takes an event from the page, and shows one that nobody handles as ignored', async () => {
