@@ -1,11 +1,11 @@
 /** A stack in a directory of its own, run by a real daemon, and what one sees of its page. */
 import { cpSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { Project, type Started } from '../real/control/project.ts';
+import { freePorts } from '../support/ports.ts';
 
 export class Stack extends Project {
   readonly #env: NodeJS.ProcessEnv;
@@ -105,17 +105,4 @@ export class Seen {
   moment(): Locator {
     return this.#page.getByRole('slider', { name: 'Moment' });
   }
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

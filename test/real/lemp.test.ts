@@ -9,11 +9,11 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Identities, ManagerProcess } from '../support/manager.ts';
+import { freePorts } from '../support/ports.ts';
 
 const services = ['mariadb', 'nginx', 'php', 'postgres-app', 'postgres-stats', 'redis'] as const;
 /** Those that are restarted with one: its group says so. */
@@ -118,19 +118,6 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
     if (seen !== null) return seen;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 function isAlive(pid: number): boolean {
