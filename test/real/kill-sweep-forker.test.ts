@@ -58,7 +58,7 @@ async function playOne(stage: Stage, names: readonly string[], count: number): P
   const settled = await manager.told('settle');
   if (settled === null) return failed('it did not come to rest', manager);
   const unharmed = look(forker) !== null;
-  problems.push(...stage.unlessOneTree(settled));
+  problems.push(...(await stage.unlessOneTreeSoon(settled)));
   problems.push(...(await unlessComesBack(stage, manager)));
   if (!unharmed && forkerUnder(manager.pid) === null) problems.push('there is no new forker');
   manager.goOn();

@@ -13,6 +13,10 @@ import { type Deed, Manager, type Service, type Told } from './kill-sweep-manage
 const sizes: Readonly<Record<Service, number>> = { plain: 1, daemon: 1, workers: 2 };
 export const services = Object.keys(sizes) as Service[];
 
+/** Whoever is one too many stays, however often one looks. */
+const mostLooks = 100;
+const betweenLooksMs = 50;
+
 const host = fileURLToPath(new URL('../support/host.mjs', import.meta.url));
 let scratch = '';
 let stranger: ChildProcess | null = null;
@@ -112,7 +116,16 @@ export class Stage {
       .map((service) => `${this.roots(service).length} trees of ${service} after the kill`);
   }
 
-  unlessOneTree(told: Told | null): string[] {
+  /** A launcher whose daemon has written its PID file may take a moment to leave. */
+  async unlessOneTreeSoon(told: Told | null): Promise<string[]> {
+    for (let looks = 1; ; looks++) {
+      const problems = this.#unlessOneTree(told);
+      if (problems.length === 0 || looks === mostLooks) return problems;
+      await new Promise((resolve) => setTimeout(resolve, betweenLooksMs));
+    }
+  }
+
+  #unlessOneTree(told: Told | null): string[] {
     if (told === null) return ['the next manager did not start everything'];
     return services.flatMap((service) => {
       const seen = told.services.find(({ name }) => name === service);

@@ -53,7 +53,7 @@ async function playOne(
 
   const second = stage.manage(['start', 'wait', 'stop']);
   const started = await second.told('start');
-  problems.push(...stage.unlessOneTree(started));
+  problems.push(...(await stage.unlessOneTreeSoon(started)));
   second.goOn();
   const end = await second.ended;
   if (end.code !== 0) problems.push(`the next manager failed: ${second.complaints()}`);
