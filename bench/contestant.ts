@@ -19,12 +19,13 @@ export interface Run {
   stop(): Promise<void>;
   /** The process that was started first; its descendants are found from outside. */
   manager(): number;
+  /** The command by which a person asks it how all services are; absent: there is none. */
+  readonly status?: readonly [string, ...string[]];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Contestant {
   readonly name: string;
-  /** Its own processes while it runs, besides the services: one for each service, or one in all. */
-  readonly helpers: 'each' | 'one';
   /** Why it cannot take part; null when it can. */
   missing(): string | null;
   prepare(job: Job): Run;

@@ -1,85 +1,17 @@
 /**
- * Sees from outside what is alive. It asks /proc and no supervisor, so that all of
- * them are measured by the same eyes.
+ * Sees from outside what is alive and what it costs. It asks /proc and no supervisor, so
+ * that all of them are measured by the same eyes.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const pollMs = 5;
-const patienceMs = 180_000;
-
-/** Services are told from everything else by an argument that nobody else has. */
-export interface Observer {
-  /** The living services. */
-  services(): readonly number[];
-  /** Milliseconds from `since` until so many services live that are not among `old`. */
-  awaitServices(wanted: Wanted): Promise<number>;
-  /** Milliseconds from `since` until none of these processes lives. */
-  awaitGone(pids: readonly number[], since: number): Promise<number>;
-}
-
-export interface Wanted {
-  readonly count: number;
-  readonly old: readonly number[];
-  readonly since: number;
-  /** So many processes must be new before it is worth looking at each. */
-  readonly processes: number;
-}
-
-export function createObserver(marker: string): Observer {
-  const isService = (pid: number) => argumentsOf(pid).includes(marker);
-  const services = () => processes().filter((pid) => isService(pid) && isAlive(pid));
-
-  const awaitServices = async ({ count, old, since, processes: least }: Wanted) => {
-    const known = new Set(old);
-    const found = new Set<number>();
-    // Reading every command line is dear, so it is done when the number of processes says so.
-    let lookAnyway = since + 1_000;
-    for (;;) {
-      const fresh = processes().filter((pid) => !known.has(pid) && !found.has(pid));
-      const now = performance.now();
-      if (fresh.length + found.size >= least || now > lookAnyway) {
-        lookAnyway = now + 1_000;
-        for (const pid of fresh.filter(isService)) found.add(pid);
-        if (found.size >= count) return now - since;
-      }
-      complainAfter(since, `${found.size} of ${count} services`);
-      await sleep(pollMs);
-    }
-  };
-
-  const awaitGone = async (pids: readonly number[], since: number) => {
-    let left = pids;
-    for (;;) {
-      const there = new Set(processes());
-      left = left.filter((pid) => there.has(pid));
-      // What nobody has reaped yet is dead all the same.
-      if (left.length < 64) left = left.filter(isAlive);
-      if (left.length === 0) return performance.now() - since;
-      complainAfter(since, `${left.length} processes that should be gone`);
-      await sleep(pollMs);
-    }
-  };
-
-  return { services, awaitServices, awaitGone };
-}
-
-/**
- * Milliseconds from the SIGKILL of a service until its successor runs. The parent's list
- * of children is short to read, so it is looked at without a pause.
- */
-export function killAndAwaitSuccessor(victim: number): number {
-  const name = commandOf(victim);
-  const parent = parentOf(victim);
-  const before = new Set(childrenOf(parent));
-  const since = performance.now();
-  process.kill(victim, 'SIGKILL');
-  for (;;) {
-    const successor = childrenOf(parent).find((pid) => !before.has(pid) && commandOf(pid) === name);
-    const took = performance.now() - since;
-    if (successor !== undefined) return took;
-    complainAfter(since, 'no successor');
-    pause(took < 50 ? 0.2 : 2);
+/** Resolves when none of these processes lives. What nobody has reaped yet is dead all the same. */
+export async function awaitGone(pids: readonly number[], patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  for (let left = pids.filter(isAlive); left.length > 0; left = left.filter(isAlive)) {
+    if (performance.now() > deadline)
+      throw new Error(`waited in vain: ${left.length} processes should be gone`);
+    await sleep(10);
   }
 }
 
@@ -134,19 +66,8 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X';
 }
 
-function commandOf(pid: number): string {
-  return read(`/proc/${pid}/comm`);
-}
-
 function parentOf(pid: number): number {
   return Number(fieldsOf(pid)[1] ?? 0);
-}
-
-function childrenOf(pid: number): readonly number[] {
-  return read(`/proc/${pid}/task/${pid}/children`)
-    .split(' ')
-    .filter((text) => text !== '')
-    .map(Number);
 }
 
 /** What follows the name in the stat file, which may hold blanks and brackets. */
@@ -170,16 +91,6 @@ function list(path: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-const nothing = new Int32Array(new SharedArrayBuffer(4));
-
-function pause(ms: number): void {
-  Atomics.wait(nothing, 0, 0, ms);
-}
-
-function complainAfter(since: number, what: string): void {
-  if (performance.now() - since > patienceMs) throw new Error(`waited in vain: ${what}`);
 }
 
 export function environmentOf(pid: number): readonly string[] {

@@ -1,60 +1,105 @@
-/** Measures what no other supervisor has: an embedding host, and a simulation. */
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+/** Measures what no other supervisor has, or what needs no services. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { Figures, Setting } from './measures.ts';
+import type { Contestant } from './contestant.ts';
+import type { EmbeddedContestant } from './contestants/embedded.ts';
+import { jobOf, type Setting, startAll, stopAll } from './measures.ts';
 import { memoryOf } from './observer.ts';
+import { elapsed, onPath } from './programs.ts';
+import { now } from './witness.ts';
 
-const heapMb = 1_024;
-const services = 50;
+/** The name of a figure, and all that was found of it. */
+export type Figures = Readonly<Record<string, readonly number[]>>;
 
 /** What a Node process costs that does nothing. */
-export async function measureEmptyNode(): Promise<number> {
+export async function measureEmptyNode(): Promise<Figures> {
   const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  await sleep(1_500);
+  await sleep(1_000);
   const memory = memoryOf([child.pid ?? 0]);
   child.stdin.end();
   await new Promise((resolve) => child.once('exit', resolve));
-  return memory;
+  return { 'memory of an empty Node, PSS (MB)': [memory] };
 }
 
-export async function measureEmbedding(
-  { directory, marker }: Setting,
-  entry: string,
+/** A host is there already; it starts all, is killed, and another one takes over what runs. */
+export async function measureAdoption(
+  contestant: EmbeddedContestant,
+  count: number,
+  setting: Setting,
 ): Promise<Figures> {
-  const own = join(directory, 'embedding');
-  mkdirSync(own);
-  const config = join(own, 'drover.json');
-  const names = Array.from({ length: services }, (_, index) => `s${index}`);
-  const definition = {
-    name: 'embedding',
-    stateDir: join(own, 'state'),
-    services: Object.fromEntries(names.map((name) => [name, { command: ['sleep', marker] }])),
-  };
-  writeFileSync(config, JSON.stringify(definition));
-  const host = fileURLToPath(new URL('embedding.mjs', import.meta.url));
-  const words = [`--max-old-space-size=${2 * heapMb}`, host, entry, config, String(heapMb)];
-  const { stdout } = await promisify(execFile)(process.execPath, words, { timeout: 120_000 });
-  const { quiet, spawning } = JSON.parse(stdout) as Record<'quiet' | 'spawning', number>;
+  const { witness, patienceMs } = setting;
+  const run = contestant.prepare(jobOf(contestant, setting, count, witness.argv(), 0));
+  await run.open();
+  const start = await startAll(run, count, setting);
+  await sleep(1_300);
+  const before = new Set(witness.alive());
+  const crashed = now();
+  await run.crash();
+  await run.open();
+  run.tell('adopt');
+  const inside = await run.said('adopted');
+  const outside = now() - crashed;
+  const kept = witness.alive().filter((pid) => before.has(pid)).length;
+  await stopAll(run, { ...setting, patienceMs });
+  if (kept !== count) throw new Error(`${kept} of ${count} were adopted`);
   return {
-    'host with a 1 GB heap, longest block while idle (ms)': quiet,
-    'host with a 1 GB heap, longest block while spawning (ms)': spawning,
+    [`start of ${count} by a manager that runs already (ms)`]: [start],
+    [`adoption of ${count} (ms)`]: [inside],
+    [`adoption of ${count}, from the kill of the manager, with the start of Node (ms)`]: [outside],
   };
 }
 
-/** Scripts of their own, that print what they find: run where they are, told where they are not. */
-export function runScript(name: string): void {
-  const script = fileURLToPath(new URL(name, import.meta.url));
-  if (!existsSync(script)) {
-    console.log(`${name}: skipped, it is not there`);
-    return;
+/** How long the control socket takes for the status of all. */
+export async function measureApi(
+  contestant: Contestant,
+  dist: string,
+  count: number,
+  setting: Setting,
+): Promise<Figures> {
+  const { connect } = await import(join(dist, 'control/client.js'));
+  const job = jobOf(contestant, setting, count, setting.witness.argv(), 0);
+  const run = contestant.prepare(job);
+  await startAll(run, count, setting);
+  await sleep(1_300);
+  const client = connect({ stateDir: join(job.directory, 'state') });
+  const times: number[] = [];
+  for (let n = 0; n < 30; n += 1) {
+    const since = now();
+    await client.status();
+    times.push(now() - since);
   }
-  const runner = fileURLToPath(new URL('run.mjs', import.meta.url));
-  console.log('');
-  spawnSync(process.execPath, [runner, name], { stdio: 'inherit' });
+  client.close();
+  await stopAll(run, setting);
+  return { [`status of ${count} by the control socket (ms)`]: times };
+}
+
+const starts = 10;
+
+/** What a person waits for before a command line does anything. */
+export async function measureCommandLines(dist: string, directory: string): Promise<Figures> {
+  const drover = join(dist, 'cli/main.js');
+  const file = join(directory, 'empty.json');
+  const service = { command: ['true'] };
+  writeFileSync(file, JSON.stringify({ name: 'empty', services: { one: service } }));
+  const lines: Record<string, readonly [string, ...string[]]> = {
+    'node -e 0 (ms)': [process.execPath, '-e', '0'],
+    'drover --version (ms)': [process.execPath, drover, '--version'],
+    'drover --help (ms)': [process.execPath, drover, '--help'],
+    'drover config --file F (ms)': [process.execPath, drover, 'config', '--file', file],
+    ...(onPath('supervisorctl')
+      ? { 'supervisorctl --help (ms)': ['supervisorctl', '--help'] }
+      : {}),
+  };
+  const figures: Record<string, number[]> = {};
+  for (const [name, [program, ...args]] of Object.entries(lines)) {
+    await elapsed(program, args);
+    const times: number[] = [];
+    for (let n = 0; n < starts; n += 1) times.push(await elapsed(program, args));
+    figures[name] = times;
+  }
+  return figures;
 }

@@ -41,6 +41,27 @@ export function ended(
   });
 }
 
+/** Milliseconds from its start until its end; rejects where it fails. */
+export async function elapsed(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<number> {
+  const since = performance.now();
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  const took = performance.now() - since;
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${code}: ${said}`);
+  return took;
+}
+
 /** For a shell, and for what splits words as a shell does. */
 export function commandLine(argv: readonly string[]): string {
   return argv

@@ -6,7 +6,6 @@ import { commandLine, ended, onPath, start } from '../programs.ts';
 
 export const runit: Contestant = {
   name: 'runit',
-  helpers: 'each',
   missing: () => (onPath('runsvdir') ? null : 'runsvdir is not on PATH (apt install runit)'),
   prepare(job) {
     const services = writeServices(job);
@@ -26,6 +25,7 @@ export const runit: Contestant = {
         process.kill(pid, 'SIGHUP');
       },
       manager: () => pid,
+      status: ['sh', '-c', 'exec sv status "$0"/*', services],
     };
   },
 };

@@ -6,7 +6,6 @@ import { commandLine, ended, onPath, start } from '../programs.ts';
 
 export const s6: Contestant = {
   name: 's6',
-  helpers: 'each',
   missing: () => (onPath('s6-svscan') ? null : 's6-svscan is not on PATH (apt install s6)'),
   prepare(job) {
     const services = writeServices(job);
@@ -17,6 +16,8 @@ export const s6: Contestant = {
       },
       stop: () => ended('s6-svscanctl', ['-t', services]),
       manager: () => pid,
+      // It has no word for all at once.
+      status: ['sh', '-c', 'for one in "$0"/*; do s6-svstat "$one"; done', services],
     };
   },
 };

@@ -6,7 +6,6 @@ import { commandLine, onPath, start } from '../programs.ts';
 
 export const supervisord: Contestant = {
   name: 'supervisord',
-  helpers: 'one',
   missing: () =>
     onPath('supervisord') ? null : 'supervisord is not on PATH (apt install supervisor)',
   prepare(job) {
@@ -22,6 +21,7 @@ export const supervisord: Contestant = {
         process.kill(pid, 'SIGTERM');
       },
       manager: () => pid,
+      status: ['supervisorctl', '-c', config, 'status'],
     };
   },
 };
@@ -33,6 +33,15 @@ minfds=${4 * count + 200}
 logfile=${directory}/supervisord.log
 pidfile=${directory}/supervisord.pid
 childlogdir=${directory}/logs
+
+[unix_http_server]
+file=${directory}/supervisor.sock
+
+[supervisorctl]
+serverurl=unix://${directory}/supervisor.sock
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [program:s]
 command=${commandLine(argv).replaceAll('%', '%%')}

@@ -1,0 +1,4 @@
+/** What `npm run bench:scale` finds. */
+export interface ScaleFigures {
+  readonly placeholder?: never;
+}
