@@ -684,7 +684,14 @@ export const serviceMachine = setup({
           on: {
             stop: { actions: assign({ failure: null }) },
             kill: { target: 'killing', actions: assign({ failure: null }) },
-            'process.exited': { actions: assign(({ event }) => exited(event)) },
+            // A launcher may leave on being swept, and be the last one.
+            'process.exited': [
+              {
+                guard: ({ event }) => event.survivors,
+                actions: assign(({ event }) => exited(event)),
+              },
+              { target: '#service.ended', actions: assign(({ event }) => exited(event)) },
+            ],
           },
           after: { sweepWait: 'killing' },
         },
