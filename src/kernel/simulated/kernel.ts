@@ -8,7 +8,7 @@ import { end } from './death.ts';
 import { deliver, resume } from './delivery.ts';
 import type { Disk } from './disk.ts';
 import type { Fault } from './faults.ts';
-import { begin, live } from './life.ts';
+import { begin, fork, live } from './life.ts';
 import { Manager } from './manager.ts';
 import { find, type LivingProcess, living, livingNamed, type Target } from './oracle.ts';
 import type { SimulatedProcess } from './process.ts';
@@ -102,6 +102,20 @@ export class SimulatedKernel extends CurrentManager {
     if (process === null) throw new Error(`cannot bear "${program}": no pid is free`);
     live(this.#world, process);
     return process.identity;
+  }
+
+  /** It forks a child which lives on without it, holding what it holds. */
+  fork(target: Target, script: Program = {}): ProcessIdentity {
+    const [parent] = this.#find(target);
+    const what = { role: 'worker', script, outlivesParent: 'always' } as const;
+    const child = parent === undefined ? null : fork(this.#world, parent, what);
+    if (child === null) throw new Error(`cannot fork "${String(target)}"`);
+    return child.identity;
+  }
+
+  /** It tells its manager, as by sd_notify(3). */
+  notify(target: Target, fields: Readonly<Record<string, string>>): void {
+    for (const process of this.#find(target)) process.notified?.(fields);
   }
 
   /** Ends it now, as something other than a manager would; by SIGKILL unless said otherwise. */
