@@ -76,12 +76,16 @@ export function notice(fleet: Fleet, view: View): Step {
 function concerned(before: Fleet, after: Fleet, name: Name): Iterable<number> {
   const index = indexOf(after, name);
   const hasGivenUp = after.failure !== null && before.failure === null;
-  const { recycling, recovering } = after.tally;
-  const isHolding = recycling !== before.tally.recycling || recovering !== before.tally.recovering;
-  const sharesFate = after.plan.spec.strategy !== 'one_for_one';
-  if (hasGivenUp || (sharesFate && isHolding)) return allIndices(after);
-  const goesFar = recycling > before.tally.recycling || isWishChanged(before, after, index);
+  if (hasGivenUp || concernsAll(before, after)) return allIndices(after);
+  const goesFar =
+    after.tally.recycling > before.tally.recycling || isWishChanged(before, after, index);
   return goesFar ? surroundings(after, [index]) : neighbours(after, index);
+}
+
+/** Companions wait for each other: whoever is not waited for any more lets all of them go on. */
+function concernsAll({ tally: before }: Fleet, { tally: after, plan }: Fleet): boolean {
+  const isHolding = after.recycling !== before.recycling || after.recovering !== before.recovering;
+  return plan.spec.strategy !== 'one_for_one' && isHolding;
 }
 
 function isWishChanged(before: Fleet, after: Fleet, index: number): boolean {
@@ -105,12 +109,8 @@ export function mourn(
   const lamented = lament(fleet, name, { kind: 'defect', reason });
   const respawn = memberOf(lamented, name).broken <= defectsAllowed;
   const next = respawn ? lamented : bury(lamented, name);
-  return {
-    ...decide(next, neighbours(next, indexOf(next, name)), [
-      { type: 'broke', name, reason, error },
-    ]),
-    respawn,
-  };
+  const near = concernsAll(fleet, next) ? allIndices(next) : neighbours(next, indexOf(next, name));
+  return { ...decide(next, near, [{ type: 'broke', name, reason, error }]), respawn };
 }
 
 /** What a supervisor that broke knew, for the one that takes its place. */
@@ -183,7 +183,10 @@ export function heed(fleet: Fleet, command: SupervisorCommand): Step {
     return { fleet, orders: [...handedOn, ...orders], news: [] };
   }
   const folded = fold(fleet, command, named);
-  const step = decide(folded, surroundings(folded, [...named.own, ...named.groups]), []);
+  const near = concernsAll(fleet, folded)
+    ? allIndices(folded)
+    : surroundings(folded, [...named.own, ...named.groups]);
+  const step = decide(folded, near, []);
   return { ...step, orders: [...handedOn, ...step.orders] };
 }
 

@@ -79,6 +79,23 @@ describe('a strategy', () => {
     expect(world.kernel.named('c')).toEqual([]);
   });
 
+  it('is not held up by one that somebody stops while the others wait for it', () => {
+    for (const command of ['unwant', 'destroy'] as const) {
+      const kernel = new SimulatedKernel().script('b', { stopsAfterMs: 1_000 });
+      const spec = root(
+        letters.map((name) => service(name, quick)),
+        { strategy: 'one_for_all' },
+      );
+      const world = running(boot(spec, { kernel }), ...letters);
+      kernel.kill('a');
+      world.advance(100);
+      expect([world.status('a'), world.status('b')]).toEqual(['crashed', 'stopping']);
+      world.root.send({ type: command, names: ['b'] });
+      world.advance(10_000);
+      expect(letters.map((name) => world.status(name))).toEqual(['running', 'stopped', 'running']);
+    }
+  });
+
   it('is not held up by one that is pinned', () => {
     const spec = root(
       letters.map((name) => service(name, quick)),
