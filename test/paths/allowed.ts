@@ -12,3 +12,12 @@ export const allowedOfService: Allowed = {
   'service.alive on process.notSpawned to service.ended: never taken': launching,
   'service.alive.starting on process.notSpawned to service.ended: never taken': launching,
 };
+
+const down = 'a supervisor kills only what is not down, and nobody restarts a root or lets it fail';
+
+export const allowedOfSupervisor: Allowed = {
+  'supervisor.crashed on rest to supervisor.held: never taken':
+    'a group fails by the number of its restarts and never by an exit, so none of its ends is a success',
+  'supervisor.backoff on kill to supervisor.held: never taken': down,
+  'supervisor.failed on kill to supervisor.held: never taken': down,
+};

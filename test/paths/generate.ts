@@ -137,19 +137,22 @@ export function recordOf(past: Past, process = placeholder(3)): ServiceRecord | 
   };
 }
 
-/** All paths of all shapes and pasts, without those that take no edge which an earlier one has not. */
-export function allPaths(specOf: (shape: ShapeName) => ServiceSpec): readonly Path[] {
-  return shapeNames.flatMap((name) => {
-    const known = new Set<string>();
-    return pastsOf(name).flatMap((past) =>
-      walk(specOf(name), past).paths.filter(({ steps }) => {
-        const edges = steps.map(edgeName);
-        const isNew = edges.some((edge) => !known.has(edge));
-        for (const edge of edges) known.add(edge);
-        return isNew;
-      }),
-    );
-  });
+/** Of every shape and every past that matters to it. */
+export function allWalks(specOf: (shape: ShapeName) => ServiceSpec): readonly Walk[] {
+  return shapeNames.flatMap((name) => pastsOf(name).map((past) => walk(specOf(name), past)));
+}
+
+/** All of their paths, without those that take no edge which an earlier one has not. */
+export function pathsOf(walks: readonly Walk[]): readonly Path[] {
+  const known = new Set<string>();
+  return walks.flatMap(({ paths }) =>
+    paths.filter(({ shape, steps }) => {
+      const edges = steps.map((step) => `${shape} ${edgeName(step)}`);
+      const isNew = edges.some((edge) => !known.has(edge));
+      for (const edge of edges) known.add(edge);
+      return isNew;
+    }),
+  );
 }
 
 /** Where nothing was left to follow, it does not matter of what. */

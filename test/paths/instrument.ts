@@ -81,7 +81,8 @@ function definitionsOf(node: StateNode): [string, AnyTransitionDefinition][] {
   ];
 }
 
-function leavesOf(node: StateNode): string[] {
+/** The ids of all states that have no inner ones, in the order of the chart. */
+export function leavesOf(node: StateNode): string[] {
   const inner = Object.values(node.states);
   return inner.length > 0 ? inner.flatMap(leavesOf) : [node.id];
 }

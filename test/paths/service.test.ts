@@ -6,28 +6,32 @@
 import { expect, it } from 'vitest';
 import { command } from '../support/specs.ts';
 import { allowedOfService } from './allowed.ts';
-import { allPaths } from './generate.ts';
+import { holdsInDocument } from './document.ts';
+import { allWalks, pathsOf } from './generate.ts';
 import { Lab } from './lab.ts';
 import { perform } from './perform.ts';
 import { reportOf } from './report.ts';
+import { serviceStates } from './service-states.ts';
 import { shape } from './shapes.ts';
 import { SimulatedStage } from './simulated-stage.ts';
 
 const place = { directory: '/state', command: (part: string) => command(part) };
+const walks = allWalks((name) => shape(name, place));
+const paths = pathsOf(walks);
 
 it('takes every path through its chart, and covers all of it', { timeout: 120_000 }, async () => {
   const lab = new Lab();
-  const paths = allPaths((name) => shape(name, place));
   for (const path of paths) {
     const stage = new SimulatedStage({ isForeign: path.shape === 'foreign' });
     await perform(path, stage, lab);
     expect(stage.kernel.violations).toEqual([]);
   }
-  const { text, problems } = reportOf(
-    `service, ${paths.length} paths`,
-    lab.coverage,
-    allowedOfService,
-  );
+  const title = `service, ${paths.length} paths`;
+  const { text, problems } = reportOf(title, lab.coverage, allowedOfService);
   console.log(text);
   expect(problems).toEqual([]);
+});
+
+it('reaches the states that are documented', () => {
+  holdsInDocument('service', serviceStates(walks));
 });
