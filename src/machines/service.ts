@@ -73,6 +73,7 @@ export const serviceMachine = setup({
   },
 
   guards: {
+    hasPreparation: ({ context }) => context.spec.prepare.length > 0,
     hasPidFile: ({ context }) => context.spec.pidFile !== null,
     hasReadiness: ({ context }) => context.spec.ready !== null,
     hasProcess: ({ context }) => context.process !== null,
@@ -232,7 +233,7 @@ export const serviceMachine = setup({
       states: {
         starting: {
           tags: 'starting',
-          initial: 'preparing',
+          initial: 'beginning',
           entry: assign({ record: null }),
           on: {
             kill: 'killing',
@@ -265,8 +266,12 @@ export const serviceMachine = setup({
             },
           },
           states: {
-            preparing: {
+            beginning: {
               entry: assign(({ context }) => ({ ...freshRun, hash: context.spec.hash })),
+              always: [{ guard: 'hasPreparation', target: 'preparing' }, { target: 'launching' }],
+            },
+
+            preparing: {
               invoke: {
                 id: 'prepare',
                 src: 'prepare',

@@ -97,22 +97,26 @@ function nothing({ service, boot }: { service: Name; boot: string }): ServiceMem
 }
 
 function learn(known: ServiceMemory, record: JournalRecord): ServiceMemory {
-  const memory = { ...inBoot(known, record.boot), seq: record.seq };
+  const memory = inBoot(known, record.boot);
+  return { ...memory, ...lesson(memory, record), seq: record.seq };
+}
+
+function lesson(known: ServiceMemory, record: JournalRecord): Partial<ServiceMemory> {
   switch (record.type) {
     case 'wish':
-      return { ...memory, wish: record.wish };
+      return { wish: record.wish };
     case 'spawned':
-      return { ...memory, ...launched(memory, record) };
+      return launched(known, record);
     case 'state':
-      return { ...memory, ...moved(memory, record) };
+      return moved(known, record);
     case 'exited':
-      return { ...memory, lastExit: record.exit, lastExitWall: record.wall };
+      return { lastExit: record.exit, lastExitWall: record.wall };
     case 'verdict':
-      return { ...memory, restarts: record.restarts };
+      return { restarts: record.restarts };
     case 'completed':
-      return { ...memory, completed: true };
+      return { completed: true };
     default:
-      return memory;
+      return {};
   }
 }
 

@@ -63,13 +63,21 @@ const health = { check: tcp, everyMs: 1, tryMs: 1, retries: 1, startPeriodMs: 0 
 const pidFile = { path: '/a.pid', waitMs: 1 };
 const reload = { test: command('t'), by: { signal: 'SIGHUP' } } as const;
 
+const init = {
+  ...{ name: 'init', unlessExists: null, directories: [], files: [], command: command('i') },
+  ...{ staging: null, removeStale: [], owner: null, timeoutMs: 1 },
+};
+
 /** Between them these take every branch that a definition decides. */
 const specs: Readonly<Record<string, ServiceSpec>> = {
   plain: service('a', { reload }),
   ready: service('a', { ready, stop: patient, health: { ...health, onFailure: 'restart' } }),
   forking: service('a', { type: 'forking', pidFile, reload }),
   writing: service('a', { pidFile, health: { ...health, onFailure: 'none' }, reload }),
-  oneshot: service('a', { type: 'oneshot' }),
+  oneshot: service('a', {
+    type: 'oneshot',
+    prepare: [init],
+  }),
 };
 
 interface Node {
@@ -217,7 +225,7 @@ describe('the chart', () => {
 function leavesOf(node: StateNode): string[] {
   const inner = Object.values(node.states);
   // These are left in the very step that enters them.
-  const passed = ['ended', 'leaving', 'choosing'];
+  const passed = ['beginning', 'ended', 'leaving', 'choosing'];
   if (inner.length > 0) return inner.flatMap(leavesOf);
   return passed.includes(node.key) ? [] : [node.path.filter((key) => key !== 'alive').join('.')];
 }
