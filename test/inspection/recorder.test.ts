@@ -438,7 +438,7 @@ describe('an actor that throws', () => {
       throw new Error('no process today');
     };
     const world = boot([service('web')], {
-      actors: () => ({ prepare: fromCallback(throwing) as never }),
+      actors: () => ({ process: fromCallback(throwing) as never }),
     });
     const recorder = createRecorder();
     recorder.attach(world.root);
