@@ -79,15 +79,27 @@ export function withoutMoved(
     children: group.children.flatMap((child): ChildSpec[] => {
       const { spec } = child;
       if (spec.kind === 'group') {
-        return groups.get(spec.name) === group.name ? [{ needs: [], spec: keep(spec) }] : [];
+        return groups.get(spec.name) === group.name ? [{ ...child, spec: keep(spec) }] : [];
       }
       if (places.get(spec.name)?.group !== group.name) return [];
       names.add(spec.name);
-      return [{ needs: [], spec }];
+      return [child];
     }),
   });
-  const spec = keep(before);
-  return { spec, names };
+  const kept = keep(before);
+  return { spec: withoutLostNeeds(kept, new Set([...names, ...groups.keys()])), names };
+}
+
+/** What stays waits for what it needs, also while others leave; but not for those. */
+function withoutLostNeeds(group: GroupSpec, there: ReadonlySet<Name>): GroupSpec {
+  const siblings = new Set(group.children.map(({ spec }) => spec.name));
+  const children = group.children.map(
+    ({ needs, spec }): ChildSpec => ({
+      needs: needs.filter(({ sibling, target }) => siblings.has(sibling) && there.has(target)),
+      spec: spec.kind === 'group' ? withoutLostNeeds(spec, there) : spec,
+    }),
+  );
+  return { ...group, children };
 }
 
 function groupsOf(root: GroupSpec): ReadonlyMap<Name, Name> {

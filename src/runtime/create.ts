@@ -1,17 +1,17 @@
 /** Makes a supervisor: takes the state directory, recovers what was, and lets the tree run. */
 import { createKernel } from '../kernel/index.ts';
 import type { Cancel, Kernel } from '../kernel/port.ts';
-import type { GroupSpec, ProjectSpec } from '../machines/vocabulary.ts';
+import type { ProjectSpec } from '../machines/vocabulary.ts';
 import type { Config } from '../services/definition.ts';
-import { SupervisorError } from '../services/errors.ts';
 import { version } from '../version.ts';
 import type { Supervisor, SupervisorOptions } from './api.ts';
-import { Chronicle, lifelinesOf } from './chronicle.ts';
+import { Chronicle } from './chronicle.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { createLog, type Log } from './log.ts';
 import { Logs } from './logs.ts';
 import { withOrphans } from './orphans.ts';
 import { Registry } from './registry.ts';
+import { lockStateDir, makeLifelines, prepareStateDir } from './state-dir.ts';
 import { RunningSupervisor } from './supervisor.ts';
 
 export interface CreateOptions extends SupervisorOptions {
@@ -69,7 +69,7 @@ function run(
   });
   let chronicle: Chronicle | null = null;
   const journal = openProjectJournal(kernel, spec, log, () => chronicle);
-  kernel.makeLifelines(lifelinesOf(spec.root));
+  makeLifelines(kernel, spec);
   const registry = new Registry(spec.root);
   const logs = new Logs(kernel, spec, log);
   chronicle = new Chronicle(kernel.clock, journal, registry, log, {
@@ -108,58 +108,6 @@ function openProjectJournal(
     config: spec.name,
   });
   return journal;
-}
-
-/**
- * Nobody else may look into it. Where a service runs as another user, that user must
- * be able to pass through to what is its own, and still sees nothing on the way.
- */
-function prepareStateDir(kernel: Kernel, { stateDir, root }: ProjectSpec): void {
-  const passable = isAnyOtherUser(root) ? 0o711 : 0o700;
-  try {
-    // It may be there from before there was such a service, or for the log of the daemon.
-    kernel.files.makeDirectory(stateDir, { mode: passable, opens: true });
-    kernel.files.makeDirectory(`${stateDir}/run`, { mode: passable, opens: true });
-    kernel.files.makeDirectory(`${stateDir}/logs`, { mode: 0o700 });
-  } catch (error) {
-    throw unusable(stateDir, error);
-  }
-}
-
-function isAnyOtherUser({ children }: GroupSpec): boolean {
-  return children.some(({ spec }) =>
-    spec.kind === 'group'
-      ? isAnyOtherUser(spec)
-      : [spec.command.credentials, ...spec.prepare.map(({ owner }) => owner)].some(
-          (one) => one !== null,
-        ),
-  );
-}
-
-function lockStateDir(kernel: Kernel, stateDir: string): Promise<Cancel> {
-  return new Promise((resolve, reject) => {
-    kernel.lock(stateDir, {
-      locked: resolve,
-      taken: (pid) =>
-        reject(
-          new SupervisorError(
-            'already-managed',
-            `cannot manage ${stateDir}: process ${pid ?? 'unknown'} does already`,
-            'two managers would each start their own copies; ask the first one, or stop it',
-          ),
-        ),
-      failed: (error) => reject(unusable(stateDir, error)),
-    });
-  });
-}
-
-function unusable(stateDir: string, error: unknown): SupervisorError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SupervisorError(
-    'state-dir-unusable',
-    `cannot use the state directory ${stateDir}: ${reason}`,
-    'it must be a directory that we may write to and nobody else; set state_dir to another one',
-  );
 }
 
 function isResolved(config: Config | ProjectSpec): config is ProjectSpec {

@@ -13,6 +13,7 @@ const restStatuses: ReadonlySet<Status> = new Set(['stopped', 'completed', 'fail
 export const judgeStart =
   (registry: Registry): Judge =>
   (name) => {
+    if (!registry.has(name)) return noLongerDefined(name);
     const { view, spec } = registry.entry(name);
     const member = registry.member(name);
     if (view === null || member === null) return pending;
@@ -29,6 +30,10 @@ export const judgeStart =
       return failed('cancelled', `the start of "${name}" was cancelled by a stop`);
     return member.view.status === 'stopped' ? unlessHopeless(registry, name) : pending;
   };
+
+/** Somebody took it out of the configuration while others waited for it. */
+const noLongerDefined = (name: Name): Verdict =>
+  failed('cancelled', `nobody waits for "${name}" any more: it is no longer defined`);
 
 /** A running service that is about to be restarted is not the one that was asked for. */
 function isStaying(registry: Registry, name: Name): Verdict {
@@ -128,6 +133,7 @@ export function judgeRestart(registry: Registry, names: readonly Name[]): Judge 
   const before = new Map(names.map((name) => [name, registry.entry(name).view?.startedAt ?? null]));
   const judge = judgeStart(registry);
   return (name) => {
+    if (!registry.has(name)) return noLongerDefined(name);
     const { view } = registry.entry(name);
     const isNew = view?.startedAt !== null && view?.startedAt !== before.get(name);
     if (!isNew && isHeldUp(registry, name)) return pinned('restart', name, name);
@@ -139,6 +145,7 @@ export function judgeRestart(registry: Registry, names: readonly Name[]): Judge 
 export const judgeReload =
   (registry: Registry): Judge =>
   (name) => {
+    if (!registry.has(name)) return noLongerDefined(name);
     const { view } = registry.entry(name);
     if (view?.state.endsWith('reloading') === true) return pending;
     if (view?.note?.startsWith('reload refused') === true) {
@@ -155,6 +162,7 @@ export const judgeReload =
 
 export function judgeTarget(registry: Registry, target: WaitTarget): Judge {
   return (name) => {
+    if (!registry.has(name)) return noLongerDefined(name);
     const { view } = registry.entry(name);
     if (view === null) return pending;
     if (target === 'ready') return isReady(view.status) ? done : orNever(registry, name, target);

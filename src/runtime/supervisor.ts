@@ -23,7 +23,7 @@ import type {
   WaitTarget,
 } from './api.ts';
 import { planChanges, withoutMoved } from './changes.ts';
-import { type Chronicle, lifelinesOf } from './chronicle.ts';
+import type { Chronicle } from './chronicle.ts';
 import {
   type Judge,
   judgeReload,
@@ -37,6 +37,7 @@ import {
 import type { Logs } from './logs.ts';
 import { Operations } from './operations.ts';
 import type { Entry, Registry } from './registry.ts';
+import { makeLifelines } from './state-dir.ts';
 import { groupStatuses, serviceStatus } from './status.ts';
 import { createTree, type Root } from './tree.ts';
 import { explain } from './why.ts';
@@ -278,7 +279,7 @@ export class RunningSupervisor implements Supervisor {
       await this.#wait('apply', leaving, judgeStop(registry), {}, () => '');
       this.actor.send({ type: 'amend', spec: between.spec });
     }
-    kernel.makeLifelines(lifelinesOf(next.root));
+    makeLifelines(kernel, next);
     registry.define(next.root);
     this.#spec = next;
     logs.define(next.root);
@@ -334,7 +335,10 @@ export class RunningSupervisor implements Supervisor {
       this.#operations.touch(news.view.name);
       if (isHopeless(news.view)) this.#operations.touchAll();
     }
-    if (news.type === 'removed') registry.forget(news.name);
+    if (news.type === 'removed') {
+      registry.forget(news.name);
+      this.#operations.touch(news.name);
+    }
     chronicle.hear(news);
   }
 
@@ -401,6 +405,8 @@ export class RunningSupervisor implements Supervisor {
   #wish(names: readonly Name[], wish: 'up' | 'down', { by }: { readonly by?: string }): void {
     const { chronicle, options } = this.#parts;
     chronicle.wish(names, wish, by ?? options.by ?? 'embedder');
+    // Who waits for one that waited itself hears nothing of it, for it stays as it is.
+    for (const name of names) this.#operations.touch(name);
   }
 
   #mustLive(verb: string): void {
