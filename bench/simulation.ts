@@ -1,30 +1,28 @@
-/** How many seeded walks over a simulated tree are run and judged in a second: 5 services, 200 steps. */
-import { walk } from '../test/model/walk.ts';
+/** How many seeded runs of a whole simulated system are made and judged in a second: 5 services, 200 steps. */
+import { simulate } from '../src/simulation/index.ts';
 
 const services = 5;
 const steps = 200;
 const forMs = 10_000;
 
-/** Broken promises are for the tests to explain; here they are only counted. */
+/** Broken invariants are for the tests to explain; here they are only counted. */
 const broken: number[] = [];
 let events = 0;
 let runs = 0;
 
-for (let seed = 1; seed <= 20; seed++) tryWalk(seed);
+for (let seed = 1; seed <= 20; seed++) await run(seed);
 events = 0;
 const since = performance.now();
-for (; performance.now() - since < forMs; runs++) tryWalk(1_000 + runs);
+for (; performance.now() - since < forMs; runs++) await run(1_000 + runs);
 const seconds = (performance.now() - since) / 1_000;
 console.log(
   `simulation: ${(runs / seconds).toFixed(0)} runs/s of ${services} services x ${steps} steps, ` +
-    `${(events / seconds).toFixed(0)} events/s, promises checked after each`,
+    `${(events / seconds).toFixed(0)} events/s, invariants checked after each`,
 );
-if (broken.length > 0) console.log(`promises were broken on the seeds ${broken.join(', ')}`);
+if (broken.length > 0) console.log(`invariants were broken on the seeds ${broken.join(', ')}`);
 
-function tryWalk(seed: number): void {
-  try {
-    events += walk(seed, { size: services, steps }).events;
-  } catch {
-    broken.push(seed);
-  }
+async function run(seed: number): Promise<void> {
+  const simulation = await simulate({ seed, size: services, steps });
+  events += simulation.events;
+  if (simulation.broken !== null) broken.push(seed);
 }

@@ -13,13 +13,21 @@ const floors: Record<string, { code: readonly string[]; types: readonly string[]
   services: { code: [], types: ['machines'] },
   runtime: { code: ['machines', 'kernel', 'actors', 'services', 'version.ts'], types: [] },
   inspection: { code: ['machines', 'services', 'runtime', 'version.ts'], types: ['kernel'] },
+  simulation: {
+    code: ['machines', 'kernel', 'services', 'runtime', 'inspection', 'version.ts'],
+    types: [],
+  },
   control: {
-    code: ['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'version.ts'],
+    code: [
+      ...['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'simulation'],
+      'version.ts',
+    ],
     types: [],
   },
   cli: {
     code: [
-      ...['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'control'],
+      ...['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'simulation'],
+      'control',
       'version.ts',
     ],
     types: [],

@@ -11,6 +11,8 @@ export function end(world: World, process: SimulatedProcess, exit: Exit, manner:
   if (!process.alive) return;
   const { lifeline } = process;
   process.exit = exit;
+  const { birth, pid } = process;
+  world.exits.push({ at: world.clock.elapsed(), pid, exit, origin: birth.origin });
   world.sockets.release(process);
   if (manner === 'clean') tidyUp(world, process);
   world.table.bury(process);

@@ -15,6 +15,8 @@ import type { SimulatedProcess } from './process.ts';
 import type { Program } from './program.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import {
+  type ExitRecord,
+  type RemovalRecord,
   restart,
   type SignalRecord,
   type SimulationOptions,
@@ -37,6 +39,8 @@ export class SimulatedKernel extends CurrentManager {
   readonly history: {
     readonly signals: readonly SignalRecord[];
     readonly spawns: readonly SpawnRecord[];
+    readonly exits: readonly ExitRecord[];
+    readonly removals: readonly RemovalRecord[];
   };
   /** Signals that would have hit a process that was not of that service. Must stay empty. */
   readonly violations: readonly SignalRecord[];
@@ -46,10 +50,10 @@ export class SimulatedKernel extends CurrentManager {
   constructor(options: SimulationOptions = {}) {
     super();
     this.#world = new World(options);
-    const { clock, disk, signals, spawns, violations } = this.#world;
+    const { clock, disk, signals, spawns, exits, removals, violations } = this.#world;
     this.clock = clock;
     this.disk = disk;
-    this.history = { signals, spawns };
+    this.history = { signals, spawns, exits, removals };
     this.violations = violations;
     this.current = this.manager();
   }
@@ -178,6 +182,7 @@ export class SimulatedKernel extends CurrentManager {
 
   clearFaults(): void {
     this.#world.faults.clear();
+    this.#world.scripts.clearProblems();
   }
 
   /** Orderly: all that was written is on disk. Every process is gone, the manager's too. */
@@ -197,6 +202,27 @@ export class SimulatedKernel extends CurrentManager {
   /** All that descends from a spawn, or from one for that lifeline; zombies are not alive. */
   alive(lifeline?: string): readonly LivingProcess[] {
     return living(this.#world.table, lifeline);
+  }
+
+  /** From which lifeline's spawn the living process of that number descends; null: a stranger, or nobody. */
+  originAt(pid: number): string | null {
+    const process = this.#world.table.at(pid);
+    return process?.alive ? process.birth.origin : null;
+  }
+
+  /** Who has locked the directory, if that manager lives. */
+  lockHolder(directory: string): number | null {
+    const holder = this.#world.locks.get(directory);
+    return holder?.alive ? holder.pid : null;
+  }
+
+  /** Zombies whose parent lives and has not asked for them. */
+  zombies(): number {
+    let count = 0;
+    for (const { state, parent } of this.#world.table.all()) {
+      if (state === 'Z' && parent?.alive) count += 1;
+    }
+    return count;
   }
 
   /** Every living process of a program, workers and strangers included. */

@@ -2,6 +2,7 @@
 import { type DirectoryOptions, type Files, KernelError, type WriteOptions } from '../port.ts';
 import { directoryOf, type Entry } from './disk.ts';
 import type { Manager } from './manager.ts';
+import type { Effect } from './manager-life.ts';
 import type { World } from './world.ts';
 
 export class ManagerFiles implements Files {
@@ -34,7 +35,7 @@ export class ManagerFiles implements Files {
   }
 
   append(path: string, text: string): void {
-    if (!this.#manager.enter()) return;
+    if (!this.#manager.enter('append')) return;
     const { disk, faults, chance } = this.#world;
     const error = faults.meet('write', path);
     // A disk that is full takes the beginning of what it cannot take whole.
@@ -56,7 +57,7 @@ export class ManagerFiles implements Files {
   }
 
   replace(path: string, content: string, options: WriteOptions = {}): void {
-    if (!this.#mayWrite(path)) return;
+    if (!this.#mayWrite(path, 'replace')) return;
     this.#standsIn(path);
     const { disk } = this.#world;
     if (disk.get(path)?.kind !== 'file') disk.remove(path);
@@ -67,7 +68,7 @@ export class ManagerFiles implements Files {
 
   /** With the directories above it, as `mkdir -p`. */
   makeDirectory(path: string, options: DirectoryOptions = {}): void {
-    if (!this.#mayWrite(path)) return;
+    if (!this.#mayWrite(path, 'directory')) return;
     const { disk } = this.#world;
     const there = disk.get(path);
     if (there !== null && there.kind !== 'directory') {
@@ -90,17 +91,22 @@ export class ManagerFiles implements Files {
   }
 
   rename(from: string, to: string): void {
-    if (!this.#mayWrite(to)) return;
+    if (!this.#mayWrite(to, 'rename')) return;
     this.#standsIn(to);
     this.#world.disk.rename(from, to);
   }
 
   remove(path: string): void {
-    if (this.#mayWrite(path)) this.#world.disk.remove(path);
+    if (!this.#mayWrite(path, 'remove')) return;
+    if (this.#world.disk.exists(path)) {
+      const { clock, removals } = this.#world;
+      removals.push({ at: clock.elapsed(), path, by: this.#manager.process.pid });
+    }
+    this.#world.disk.remove(path);
   }
 
-  #mayWrite(path: string): boolean {
-    if (!this.#manager.enter()) return false;
+  #mayWrite(path: string, effect: Effect): boolean {
+    if (!this.#manager.enter(effect)) return false;
     this.#world.faults.pass('write', path);
     return true;
   }

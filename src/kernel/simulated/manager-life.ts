@@ -7,6 +7,19 @@ import type { SimulatedProcess } from './process.ts';
 import type { TimerOwner } from './timer-heap.ts';
 import type { World } from './world.ts';
 
+/** What a manager does to the world. */
+export type Effect =
+  | 'spawn'
+  | 'run'
+  | 'signal'
+  | 'append'
+  | 'replace'
+  | 'directory'
+  | 'rename'
+  | 'remove'
+  | 'lifelines'
+  | 'lock';
+
 export class ManagerLife implements TimerOwner {
   /** Its own entry in the process table: the parent of all that it spawns. */
   readonly process: SimulatedProcess;
@@ -14,6 +27,7 @@ export class ManagerLife implements TimerOwner {
   readonly #open = new Set<Cancel>();
   #isClosed = false;
   #callsLeft = Number.POSITIVE_INFINITY;
+  #diedAt: Effect | null = null;
   #die: () => void = () => {};
 
   constructor(world: World) {
@@ -23,6 +37,11 @@ export class ManagerLife implements TimerOwner {
 
   get alive(): boolean {
     return !this.#isClosed && this.process.alive;
+  }
+
+  /** Instead of which effect it died, where `dieAfterCalls` was its end. */
+  get diedAt(): Effect | null {
+    return this.#diedAt;
   }
 
   /** How many watches, runs, checks and holds are neither over nor let go: none when all is stopped. */
@@ -45,10 +64,12 @@ export class ManagerLife implements TimerOwner {
   }
 
   /** Whether a call may still do something: every effect of a manager passes here. */
-  enter(): boolean {
+  enter(effect: Effect): boolean {
     if (!this.alive) return false;
     this.#callsLeft -= 1;
-    if (this.#callsLeft < 0) this.#die();
+    if (this.#callsLeft >= 0) return true;
+    this.#diedAt = effect;
+    this.#die();
     return this.alive;
   }
 

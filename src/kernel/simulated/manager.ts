@@ -56,7 +56,7 @@ export class Manager extends ManagerLife implements Kernel {
   }
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
-    if (!this.enter()) return;
+    if (!this.enter('spawn')) return;
     const parent = this.process;
     const spawned = spawn(this.#world, { ...request, kind: 'service', parent });
     if ('problem' in spawned) {
@@ -73,7 +73,7 @@ export class Manager extends ManagerLife implements Kernel {
   }
 
   run(command: CommandSpec, options: RunOptions, done: (outcome: RunOutcome) => void): Cancel {
-    return this.enter() ? run(this.#world, this, command, options, done) : NOTHING;
+    return this.enter('run') ? run(this.#world, this, command, options, done) : NOTHING;
   }
 
   identify(pid: number): ProcessIdentity | null {
@@ -95,11 +95,15 @@ export class Manager extends ManagerLife implements Kernel {
     signal: Signal,
     scope: 'process' | 'group',
   ): SignalAnswer {
-    return this.enter() ? sendToOne(this.#world, this, tree, target, signal, scope) : 'gone';
+    return this.enter('signal')
+      ? sendToOne(this.#world, this, tree, target, signal, scope)
+      : 'gone';
   }
 
   signalTree(tree: Tree, signal: Signal): { readonly sent: number; readonly refused: number } {
-    return this.enter() ? sendToTree(this.#world, this, tree, signal) : { sent: 0, refused: 0 };
+    return this.enter('signal')
+      ? sendToTree(this.#world, this, tree, signal)
+      : { sent: 0, refused: 0 };
   }
 
   members(tree: Tree): readonly ProcessIdentity[] {
@@ -123,7 +127,7 @@ export class Manager extends ManagerLife implements Kernel {
   }
 
   makeLifelines(paths: readonly string[]): void {
-    if (!this.enter()) return;
+    if (!this.enter('lifelines')) return;
     for (const path of paths) {
       this.#world.faults.pass('write', path);
       this.#world.disk.make(path, 'fifo', 0o600);
@@ -155,7 +159,7 @@ export class Manager extends ManagerLife implements Kernel {
   }
 
   lock(directory: string, answer: LockAnswer): void {
-    if (this.enter()) lock(this.#world, this, directory, answer);
+    if (this.enter('lock')) lock(this.#world, this, directory, answer);
   }
 
   hold(): Cancel {

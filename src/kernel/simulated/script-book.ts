@@ -19,6 +19,10 @@ export class ScriptBook {
     for (let n = 0; n < times; n += 1) this.#problems.push(problem);
   }
 
+  clearProblems(): void {
+    this.#problems.length = 0;
+  }
+
   /** The whole command line is looked up first, then the program's name. */
   next(argv: readonly string[], name: string): Program {
     const problem = this.#problems.shift();

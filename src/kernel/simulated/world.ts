@@ -2,7 +2,7 @@
  * The whole simulated system in one place, for the parts that make it move. It
  * holds; `life`, `death` and `delivery` act.
  */
-import type { ProcessIdentity, Signal, SpawnProblem } from '../../machines/vocabulary.ts';
+import type { Exit, ProcessIdentity, Signal, SpawnProblem } from '../../machines/vocabulary.ts';
 import { Disk } from './disk.ts';
 import { Faults } from './faults.ts';
 import type { SimulatedProcess } from './process.ts';
@@ -57,6 +57,21 @@ export interface SpawnRecord {
   readonly problem: SpawnProblem | null;
 }
 
+/** A process that ended, and how. */
+export interface ExitRecord {
+  readonly at: number;
+  readonly pid: number;
+  readonly exit: Exit;
+  readonly origin: string | null;
+}
+
+/** A file or directory that a manager removed. */
+export interface RemovalRecord {
+  readonly at: number;
+  readonly path: string;
+  readonly by: number;
+}
+
 export class World {
   readonly options: Required<SimulationOptions>;
   readonly clock = new VirtualClock();
@@ -73,6 +88,8 @@ export class World {
   readonly deaths = new Watchers<SimulatedProcess>();
   readonly signals: SignalRecord[] = [];
   readonly spawns: SpawnRecord[] = [];
+  readonly exits: ExitRecord[] = [];
+  readonly removals: RemovalRecord[] = [];
   /** Signals that would have hit a process which descends from no spawn for that lifeline. */
   readonly violations: SignalRecord[] = [];
   readonly locks = new Map<string, SimulatedProcess>();

@@ -7,10 +7,10 @@ import type {
   LiftedDependency,
   Name,
   ServiceSpec,
-} from '../../src/machines/vocabulary.ts';
-import { group, restart } from '../support/specs.ts';
+} from '../machines/vocabulary.ts';
 import type { Dice } from './dice.ts';
-import { someService } from './programs.ts';
+import { someService } from './some-service.ts';
+import { group, restart } from './specs.ts';
 
 export interface Topology {
   readonly root: GroupSpec;
@@ -27,30 +27,6 @@ export function someTopology(dice: Dice, size = 5): Topology {
   );
   const shape = someShape(dice, names);
   return { root: grow(dice, shape, services), services };
-}
-
-/** The same services in the same places, described anew: what a changed configuration brings. */
-export function redescribed(
-  root: GroupSpec,
-  change: (spec: ServiceSpec) => ServiceSpec | null,
-): GroupSpec {
-  const children = root.children.flatMap((child): ChildSpec[] => {
-    if (child.spec.kind === 'group') return [{ ...child, spec: redescribed(child.spec, change) }];
-    const spec = change(child.spec);
-    return spec === null ? [] : [{ ...child, spec }];
-  });
-  return { ...root, children };
-}
-
-export function requirementsOf(services: readonly ServiceSpec[], names: readonly Name[]): Name[] {
-  const found = new Set<Name>();
-  const add = (name: Name): void => {
-    if (found.has(name)) return;
-    found.add(name);
-    for (const need of services.find((one) => one.name === name)?.dependsOn ?? []) add(need.name);
-  };
-  for (const name of names) add(name);
-  return [...found];
 }
 
 function someDependencies(dice: Dice, earlier: readonly Name[]): Dependency[] {

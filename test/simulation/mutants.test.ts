@@ -1,17 +1,15 @@
 /**
- * Mistakes that such a program has been known to make, planted one at a time. A walk
+ * Mistakes that such a program has been known to make, planted one at a time. A simulation
  * that does not notice them would not notice the next one either.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromCallback } from 'xstate';
-import { createActors } from '../../src/actors/index.ts';
 import type { Manager } from '../../src/kernel/simulated/index.ts';
 import { type Fleet, memberAt } from '../../src/machines/fleet.ts';
 import type { ProcessCommand, ProcessInput, ServiceFact } from '../../src/machines/protocol.ts';
 import type { Order } from '../../src/machines/reconcile.ts';
 import { serviceMachine } from '../../src/machines/service.ts';
-import { BrokenPromise } from './promises.ts';
-import { type WalkOptions, walk } from './walk.ts';
+import { type SimulateOptions, simulate } from '../../src/simulation/index.ts';
 
 type Functions = Record<string, (...args: never[]) => unknown>;
 /** What stands in for exported functions of the machines while a mutant is alive. */
@@ -32,19 +30,22 @@ vi.mock('../../src/machines/restart.ts', planted.switchable);
 vi.mock('../../src/machines/reconcile.ts', planted.switchable);
 vi.mock('../../src/machines/fleet.ts', planted.switchable);
 vi.mock('../../src/machines/plan.ts', planted.switchable);
+vi.mock('../../src/actors/process.ts', planted.switchable);
 
 const seedsAllowed = 150;
 
+type Distortion = Pick<SimulateOptions, 'distort'>;
+
 interface Mutant {
   readonly name: string;
-  readonly options?: WalkOptions;
+  readonly options?: Distortion;
   readonly functions?: Functions;
   readonly guards?: Record<string, () => boolean>;
   readonly delays?: Record<string, () => number>;
 }
 
 /** The kernel, with some of its answers changed. */
-const kernel = (change: (real: Manager) => Partial<Manager>): WalkOptions => ({
+const kernel = (change: (real: Manager) => Partial<Manager>): Distortion => ({
   distort: (real) => {
     const changed = change(real) as Record<PropertyKey, unknown>;
     return new Proxy(real, {
@@ -61,12 +62,12 @@ const kernel = (change: (real: Manager) => Partial<Manager>): WalkOptions => ({
 const processActor = (
   hear: (command: ProcessCommand) => ProcessCommand | null,
   say: (fact: ServiceFact) => ServiceFact | null = (fact) => fact,
-): WalkOptions => ({
-  actors: (manager) => {
-    const real = createActors(manager).process as unknown as {
+): Functions => ({
+  createProcessActor: ((kernel: unknown) => {
+    const real = original('createProcessActor')(kernel as never) as {
       config: (args: object) => (() => void) | undefined;
     };
-    const process = fromCallback<ProcessCommand, ProcessInput>((args) =>
+    return fromCallback<ProcessCommand, ProcessInput>((args) =>
       real.config({
         ...args,
         receive: (listener: (command: ProcessCommand) => void) =>
@@ -80,8 +81,7 @@ const processActor = (
         },
       }),
     );
-    return { process };
-  },
+  }) as never,
 });
 
 const same = <T>(value: T): T => value;
@@ -113,25 +113,25 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'kills at once',
-    options: processActor((command) => (command.type === 'ask' ? { type: 'kill' } : command)),
+    functions: processActor((command) => (command.type === 'ask' ? { type: 'kill' } : command)),
   },
   {
     name: 'is deaf to the last signal',
-    options: processActor((command) => (command.type === 'kill' ? null : command)),
+    functions: processActor((command) => (command.type === 'kill' ? null : command)),
   },
   {
     name: 'does not sweep',
-    options: processActor((command) => (command.type === 'sweep' ? null : command)),
+    functions: processActor((command) => (command.type === 'sweep' ? null : command)),
   },
   {
     name: 'overlooks survivors',
-    options: processActor(same, (fact) =>
+    functions: processActor(same, (fact) =>
       fact.type === 'process.exited' ? { ...fact, survivors: false } : fact,
     ),
   },
   {
     name: 'calls a kill the end',
-    options: processActor(same, (fact) =>
+    functions: processActor(same, (fact) =>
       fact.type === 'process.signalled' && fact.by === 'SIGKILL'
         ? { type: 'tree.ended', at: fact.at, chance: 0 }
         : fact,
@@ -195,6 +195,7 @@ function original(name: string): (...args: unknown[]) => unknown {
 const modules: Record<string, unknown> = {
   ...(await import('../../src/machines/restart.ts')),
   ...(await import('../../src/machines/reconcile.ts')),
+  ...(await import('../../src/actors/process.ts')),
 };
 
 describe('a mutant that', () => {
@@ -202,13 +203,13 @@ describe('a mutant that', () => {
     planted.functions = {};
   });
 
-  it.each(mutants)('$name is caught', { timeout: 60_000 }, (mutant) => {
-    const caught = catchMutant(mutant);
+  it.each(mutants)('$name is caught', { timeout: 60_000 }, async (mutant) => {
+    const caught = await catchMutant(mutant);
     expect(caught, `not caught within ${seedsAllowed} seeds`).not.toBeNull();
   });
 });
 
-function catchMutant(mutant: Mutant): string | null {
+async function catchMutant(mutant: Mutant): Promise<string | null> {
   const { guards, delays } = serviceMachine.implementations;
   const before = { guards: { ...guards }, delays: { ...delays } };
   Object.assign(guards, mutant.guards);
@@ -216,22 +217,12 @@ function catchMutant(mutant: Mutant): string | null {
   planted.functions = { ...mutant.functions };
   try {
     for (let seed = 1; seed <= seedsAllowed; seed += 1) {
-      const promise = brokenOn(seed, mutant.options ?? {});
-      if (promise !== null) return promise;
+      const { broken } = await simulate({ seed, ...mutant.options });
+      if (broken !== null) return broken.invariant;
     }
     return null;
   } finally {
     Object.assign(guards, before.guards);
     Object.assign(delays, before.delays);
-  }
-}
-
-/** Which promise; a machine that throws is caught as well. */
-function brokenOn(seed: number, options: WalkOptions): string | null {
-  try {
-    walk(seed, options);
-    return null;
-  } catch (error) {
-    return error instanceof BrokenPromise ? error.promise : 'defect';
   }
 }

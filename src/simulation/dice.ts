@@ -1,5 +1,5 @@
-/** Chance on a seed, in the words that a walk needs. */
-import { createRandom, type Random } from '../../src/kernel/simulated/index.ts';
+/** Chance on a seed, in the words that a simulation needs. */
+import { createRandom, type Random } from '../kernel/simulated/random.ts';
 
 export class Dice {
   readonly #next: Random;
