@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { GroupSpec, Name } from '../../src/machines/vocabulary.ts';
-import { requirementsOf } from '../model/topology.ts';
+import { requirementsOf } from '../support/requirements.ts';
 import { boot, servicesOf, type World } from '../support/world.ts';
 import { TreeModel } from './tree-model.ts';
 
