@@ -2,7 +2,7 @@
  * What things cost is what it was, or less: in code, bytes, events and records and never in
  * time, so that it is the same on a busy machine. See `baseline.ts`.
  */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { InspectionEvent } from 'xstate';
 import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
 import type { Supervisor } from '../../src/runtime/api.ts';
@@ -12,15 +12,15 @@ import { restart, service } from '../support/specs.ts';
 import { type Counts, dearerThanBefore } from './baseline.ts';
 import { countBytes, countCode } from './measured.ts';
 
-const timeoutMs = 300_000;
+vi.setConfig({ testTimeout: 300_000 });
 const tolerance = 0.1;
 
-it('runs no more code for a service', { timeout: timeoutMs }, async () => {
+it('runs no more code for a service', async () => {
   const costs = await countCode(1_000);
   expect(dearerThanBefore('characters of code for one of 1,000', costs, tolerance)).toEqual([]);
 });
 
-it('allocates no more for a service', { timeout: timeoutMs }, async () => {
+it('allocates no more for a service', async () => {
   const costs = await countBytes(1_000);
   // What an object takes is V8's affair.
   const [major] = process.versions.node.split('.');

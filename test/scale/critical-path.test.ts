@@ -1,9 +1,12 @@
 /** A start takes as long as the longest way through the dependencies, however many services there are. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Part } from '../support/dependencies.ts';
 import { criticalPathMs, readyAt, someGraph, totalMs } from '../support/dependencies.ts';
 import { child, root, service } from '../support/specs.ts';
 import { boot } from '../support/world.ts';
+
+// In virtual time; a busy machine may take its own.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** When each ran, in virtual milliseconds since all were asked for. */
 function startUp(graph: readonly Part[]): ReadonlyMap<string, number> {
