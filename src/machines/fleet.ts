@@ -180,7 +180,14 @@ export function want(fleet: Fleet, indices: Iterable<number>): Fleet {
     again: restingStatuses.has(member.view.status),
     asked: member.view.kind === 'group',
     history: noHistory,
+    verdict: verdictWhenWanted(member),
   }));
+}
+
+/** One that crashed while it was pinned is still to be told what was said of it. */
+function verdictWhenWanted({ view, verdict }: Member): Verdict | null {
+  const isOutOfDate = view.status === 'crashed' && verdict !== null && verdict.kind !== 'restart';
+  return isOutOfDate ? { kind: 'restart', delayMs: 0 } : verdict;
 }
 
 export function unwant(fleet: Fleet, indices: Iterable<number>): Fleet {

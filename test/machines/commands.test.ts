@@ -61,6 +61,21 @@ describe('a pin', () => {
     expect(world.status('a')).toBe('running');
   });
 
+  it('lets a start count that was asked for after a crash under it', () => {
+    const world = running(boot([service('a', quick)]), 'a');
+    pin(world, true);
+    world.stop('a');
+    world.kernel.kill('a');
+    world.advance(1_000);
+    expect(world.status('a')).toBe('crashed');
+    world.start('a');
+    world.advance(1_000);
+    expect(world.status('a')).toBe('crashed');
+    pin(world, false);
+    world.advance(1_000);
+    expect(world.status('a')).toBe('running');
+  });
+
   it('keeps its group up when nobody wants anything else in it', () => {
     const spec = root([group('g', [service('a', quick), service('b', quick)])]);
     const world = running(boot(spec), 'a', 'b');
