@@ -38,7 +38,7 @@ describe.each<Strategy>(['one_for_one', 'one_for_all', 'rest_for_one'])(
       patience,
       () => {
         const property = fc.property(groups(strategy), treeCommands(names), runTree);
-        fc.assert(property, runs(60));
+        fc.assert(property, runs(40));
       },
     );
   },

@@ -38,6 +38,6 @@ const trees: fc.Arbitrary<GroupSpec> = fc
 describe('a tree of groups', patience, () => {
   it('has up who is wanted and may stand, whichever group gave up and came back', () => {
     const property = fc.property(trees, treeCommands(['a', 'b', 'c', 'd', 'e']), runTree);
-    fc.assert(property, runs(120));
+    fc.assert(property, runs(60));
   });
 });

@@ -33,7 +33,13 @@ const always: fc.Arbitrary<RestartSpec> = policies.map((policy) => ({
 
 const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 /** Times between crashes, many of them at the very edges of a period. */
-const gaps = fc.array(fc.nat(4_000), { maxLength: 40 });
+const gaps = fc.array(
+  fc.tuple(fc.constantFrom(0, 0.1, 0.25, 0.5, 1), fc.constantFrom(-1, 0, 0, 1), fc.nat(50)),
+  { maxLength: 40, size: 'max' },
+);
+type Gaps = readonly (readonly [share: number, edge: number, more: number])[];
+const gapMs = ({ periodMs }: RestartSpec, [share, edge, more]: Gaps[number]): number =>
+  Math.max(0, Math.round(periodMs * share) + (share === 0 ? more : edge));
 const times = fc.array(fc.nat(20_000), { maxLength: 12 }).map((all) => all.sort((a, b) => a - b));
 
 const crashAt = (at: number, changes: Partial<Crash> = {}): Crash => ({
@@ -42,12 +48,12 @@ const crashAt = (at: number, changes: Partial<Crash> = {}): Crash => ({
 });
 
 /** Crashes one after the other, each as soon as it may; answers when it was restarted. */
-function live(policy: RestartSpec, between: readonly number[]) {
+function live(policy: RestartSpec, between: Gaps) {
   let history: History = noHistory;
   let at = 0;
   const restarts: number[] = [];
   for (const gap of between) {
-    at += gap;
+    at += gapMs(policy, gap);
     const judged = judge(policy, history, crashAt(at));
     if (judged.verdict.kind !== 'restart') return { restarts, refusedAt: at };
     history = judged.history;
@@ -114,7 +120,7 @@ describe('the window of restarts', patience, () => {
       let history: History = noHistory;
       let at = 0;
       for (const gap of between) {
-        at += gap;
+        at += gapMs(policy, gap);
         const next = judge(policy, history, crashAt(at)).history;
         expect(next.restarts.length).toBeLessThanOrEqual(Math.max(policy.intensity, 0));
         expect(next.restarts).toEqual([...next.restarts].sort((a, b) => a - b));

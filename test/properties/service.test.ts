@@ -200,7 +200,7 @@ const commands = fc.commands(
     fc.constantFrom(0, 1, 20, 300, 1_000, 4_900).map(wait),
     fc.constant(waitLong),
   ],
-  { maxCommands: 30 },
+  { maxCommands: 30, size: 'max' },
 );
 
 const settings = fc.record({
@@ -220,6 +220,6 @@ describe('one service', patience, () => {
       real.settle(model);
       expect(real.world.kernel.alive()).toEqual([]);
     });
-    fc.assert(property, runs(200));
+    fc.assert(property, runs(120));
   });
 });

@@ -133,15 +133,18 @@ export function treeCommands(names: readonly Name[]): fc.Arbitrary<Iterable<Comm
       of('restart', one, restart),
       of('crash', one, crash),
       of('crash', one, crash),
+      of('crash', one, crash),
       of('wait', fc.constantFrom(0, 10, 700, 3_000), (ms) => (_, real) => real.pass(ms)),
     ],
-    { maxCommands: 25 },
+    { maxCommands: 25, size: 'max' },
   );
 }
 
 export function runTree(spec: GroupSpec, commands: Iterable<Command>): void {
   const model = new TreeModel(spec);
   const real = new RealTree(spec);
+  const all = servicesOf(spec).map(({ name }) => name);
+  acting('start all', true, start(all)).run(model, real);
   fc.modelRun(() => ({ model, real }), commands);
   real.settle(model);
 }

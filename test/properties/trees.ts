@@ -27,7 +27,10 @@ export const writtenTrees: fc.Arbitrary<Written> = fc
       fc.integer({ min: -1, max: 1 }),
       fc.integer({ min: -1, max: 2 }),
     ),
-    pairs: fc.array(fc.tuple(fc.nat(8), fc.nat(12), fc.boolean(), fc.boolean()), { maxLength: 14 }),
+    pairs: fc.array(fc.tuple(fc.nat(8), fc.nat(12), fc.boolean(), fc.boolean()), {
+      maxLength: 14,
+      size: 'max',
+    }),
     /** Needs go to earlier ones only. */
     isTame: fc.boolean(),
   })
