@@ -94,6 +94,12 @@ const entries: readonly Entry[] = [
       '{ ok: boolean, findings: { code, level: "error" | "warning", service: string | null, message, advice }[] }',
     how: '`code` is stable.',
   },
+  {
+    verbs: 'certify',
+    prints:
+      '{ service: string, ok: boolean, results: { name, verdict: "ok" | "warning" | "failed" | "skipped", summary, advice: string | null, figures: { [name: string]: number | string | boolean | null } }[], proposals: { setting: "ready.timeout" | "stop.grace_period", fromMs: number, toMs: number, isChange: boolean, why }[], notes: string[], written: string[] }',
+    how: '`written`: the lines that `--write` changed, as diff shows them.',
+  },
   { verbs: 'init', prints: '{ file: string, from: string | null, services: string[] }' },
   {
     verbs: 'import',
@@ -167,7 +173,8 @@ never change their meaning or go. \`at\` and all that ends in \`At\` are millise
 ${rows.join('\n')}
 
 Errors are one \`Error\` on standard error, with \`problems\` where a configuration has any. The exit code says of what kind they are: 0 ok, 1 failure,
-2 usage or configuration, 3 not running, 4 unknown service, 5 timeout, 6 no daemon to reach.
+2 usage or configuration, 3 not running, 4 unknown service, 5 timeout, 6 no daemon to reach, 7 \`certify\` or
+\`simulate\` found something that does not pass, 130 interrupted.
 \`status\` ends with 3 where a service that is wanted, or named, does not run.
 
 ${Object.entries({ ...named, ...answers })

@@ -7,6 +7,10 @@ export const exitCodes = {
   unknownService: 4,
   timeout: 5,
   daemonNotReachable: 6,
+  /** `certify` and `simulate`: they did their work, and what they looked at did not pass. */
+  notPassed: 7,
+  /** As a shell says of who was ended by ^C. */
+  interrupted: 130,
 } as const;
 
 const byError: ReadonlyMap<string, number> = new Map([
@@ -21,6 +25,7 @@ const byError: ReadonlyMap<string, number> = new Map([
   ['no-config', exitCodes.usage],
   ['invalid-request', exitCodes.usage],
   ['usage', exitCodes.usage],
+  ['interrupted', exitCodes.interrupted],
 ]);
 
 export function exitCodeOf(error: unknown): number {

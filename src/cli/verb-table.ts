@@ -240,6 +240,17 @@ export const verbs: readonly VerbEntry[] = [
   },
   {
     group: 'Configure',
+    usage: 'certify <service>',
+    summary: 'put the real service through crashes and the like, and propose timeouts',
+    options: [
+      ['--write', 'put the proposed timeouts into the file'],
+      ['--keep', 'leave the scratch directory, with its logs'],
+      ['--no-deps', 'do not start what it depends on: that runs already'],
+    ],
+    load: () => import('./commands/certify.ts'),
+  },
+  {
+    group: 'Configure',
     usage: 'import <file>',
     summary: 'a drover.yaml from supervisord, PM2, a Procfile, compose or process-compose',
     options: [

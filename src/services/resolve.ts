@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly problems?: Problems;
   readonly isRoot?: boolean;
   readonly machine?: Machine;
+  /** Changes the configuration, with keys in camelCase, before anything is made of it. */
+  readonly amend?: (config: unknown) => unknown;
 }
 
 /** Throws a ConfigError with all problems. */
@@ -71,7 +73,8 @@ class Resolution {
     this.#nameKey = circumstances.source === undefined ? (key) => key : toSnake;
   }
 
-  resolve(config: unknown): ProjectSpec {
+  resolve(written: unknown): ProjectSpec {
+    const config = this.#circumstances.amend?.(written) ?? written;
     const parsed = parseConfig(config, this.#problems, this.#nameKey);
     const stateDir = this.#stateDir(parsed.top);
     const dependencies = this.#dependencies(parsed);

@@ -15,6 +15,7 @@ it('has one exit code for each kind of failure', () => {
     timeout: 5,
     'daemon-not-reachable': 6,
     'daemon-not-answering': 6,
+    interrupted: 130,
   };
   for (const [code, expected] of Object.entries(codes)) {
     expect([code, exitCodeOf(new SupervisorError(code, 'x'))]).toEqual([code, expected]);
