@@ -191,7 +191,7 @@ function ends(snapshot: ServiceSnapshot): readonly PathEvent[] {
     return [];
   }
   if (process === null) return survivors ? [{ type: 'tree.ended', ...moment }] : [];
-  return exitsOf(process).flatMap((exit) =>
+  return exitsOf(snapshot, process).flatMap((exit) =>
     [true, false].map(
       (one) => ({ type: 'process.exited', exit, survivors: one, ...moment }) as const,
     ),
@@ -199,7 +199,8 @@ function ends(snapshot: ServiceSnapshot): readonly PathEvent[] {
 }
 
 /** Nobody but its parent learns how a process ended. */
-function exitsOf({ pid }: ProcessIdentity): readonly Exit[] {
+function exitsOf({ value }: ServiceSnapshot, { pid }: ProcessIdentity): readonly Exit[] {
+  if (stateName(value) === 'killing') return [{ code: null, signal: 'SIGKILL' }];
   if (pid !== spawnedPid) return [{ code: null, signal: null }];
   return [0, 1].map((code) => ({ code, signal: null }));
 }

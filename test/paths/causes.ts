@@ -7,7 +7,7 @@ import type { ServiceCommand } from '../../src/machines/protocol.ts';
 import { type ServiceMachine, serviceMachine } from '../../src/machines/service.ts';
 import type { ProcessIdentity, ServiceSpec } from '../../src/machines/vocabulary.ts';
 import type { Past, PathEvent } from './causable.ts';
-import type { Step } from './generate.ts';
+import { isAt, type Step } from './generate.ts';
 import type { HandClock } from './hand-clock.ts';
 import { pidFileIn, readyFileIn } from './shapes.ts';
 import type { SlowSpawns, Stage } from './stage.ts';
@@ -56,7 +56,7 @@ export class Causes {
   async cause(step: Step, rest: readonly Step[], actor: ServiceActor): Promise<void> {
     const { event } = step;
     if (event.type === 'process.spawned') await this.#letSpawn();
-    if (isIn('killing', step.to) && !isIn('killing', step.from)) await this.#prepareKill(rest);
+    if (isAt('killing', step.to) && !isAt('killing', step.from)) await this.#prepareKill(rest);
     const wait = /^xstate\.after\.([^.]+)\./.exec(event.type)?.[1];
     if (wait !== undefined) return this.#clock.runOff(delayOf(wait, actor));
     switch (event.type) {
@@ -92,7 +92,7 @@ export class Causes {
       case 'pidFile.rejected':
         return this.#writePidFile(this.#stage.deadPid());
       case 'probe.passed':
-        if (isIn('running', step.from)) return this.#finish('health', true);
+        if (isAt('running', step.from)) return this.#finish('health', true);
         return this.#stage.write(readyFileIn(this.#stage), '');
       case 'probe.failed':
         return this.#finish('health', false);
@@ -118,6 +118,7 @@ export class Causes {
   async #letSpawn(): Promise<void> {
     this.#stage.remove(readyFileIn(this.#stage));
     this.#stage.remove(pidFileIn(this.#stage));
+    this.#stage.failNextSpawn(null);
     this.#spawns.letThrough();
     await this.#follow();
   }
@@ -132,7 +133,8 @@ export class Causes {
   async #endMain({ exit, survivors }: Exited, step: Step): Promise<void> {
     const pid = this.#followed;
     if (pid === null) throw new Error('there is no main process to end');
-    if (isIn('running', step.from)) this.#stage.remove(pidFileIn(this.#stage));
+    if (isAt('killing', step.from)) return this.#forget(pid);
+    if (isAt('running', step.from)) this.#stage.remove(pidFileIn(this.#stage));
     if (survivors) await this.#ensureOther();
     else await this.#end(this.#others());
     this.#followed = null;
@@ -140,7 +142,7 @@ export class Causes {
   }
 
   async #named(step: Step): Promise<number> {
-    const isOwn = this.#spec.type !== 'forking' && !isIn('running.relocating', step.from);
+    const isOwn = this.#spec.type !== 'forking' && !isAt('running.relocating', step.from);
     if (isOwn && this.#followed !== null) return this.#followed;
     await this.#ensureOther();
     const [other] = this.#others();
@@ -183,15 +185,16 @@ export class Causes {
     for (const pid of pids) await this.#exit(pid, 0);
   }
 
-  async #exit(pid: number, code: number): Promise<void> {
+  #forget(pid: number): void {
     this.#living.delete(pid);
     if (this.#followed === pid) this.#followed = null;
+  }
+
+  async #exit(pid: number, code: number): Promise<void> {
+    this.#forget(pid);
     await this.#stage.exit(pid, code);
   }
 }
-
-const isIn = (state: string, key: string): boolean =>
-  (JSON.parse(key) as [string])[0].startsWith(state);
 
 function delayOf(name: string, actor: ServiceActor): number {
   const delays = serviceMachine.implementations.delays as Record<string, unknown>;

@@ -27,6 +27,10 @@ export interface Step {
   readonly state: string;
 }
 
+/** Whether a key is of that state, or of one within it. */
+export const isAt = (state: string, key: string): boolean =>
+  (JSON.parse(key) as [string])[0].startsWith(state);
+
 export interface Path {
   readonly shape: string;
   readonly past: Past;

@@ -3,14 +3,15 @@
  * machine and its real actors then do against what the chart says.
  */
 import { createActor } from 'xstate';
+import { treeOf } from '../../src/actors/tree.ts';
 import { viewOf } from '../../src/machines/service.ts';
 import { keyOf, type PathEvent, type ServiceSnapshot } from './causable.ts';
 import { Causes } from './causes.ts';
-import { type Path, recordOf, type Step } from './generate.ts';
+import { isAt, type Path, recordOf, type Step } from './generate.ts';
 import { HandClock } from './hand-clock.ts';
 import { note } from './instrument.ts';
 import type { Lab } from './lab.ts';
-import { type ShapeName, shape } from './shapes.ts';
+import { lifelineIn, pidFileIn, type ShapeName, shape } from './shapes.ts';
 import { SlowSpawns, type Stage } from './stage.ts';
 
 /** What one step left, in words that are the same in every world. */
@@ -19,6 +20,7 @@ export type Outcome = string;
 interface Entry {
   readonly type: string;
   readonly key: string;
+  readonly snapshot: ServiceSnapshot;
 }
 
 export async function perform(path: Path, stage: Stage, lab: Lab): Promise<readonly Outcome[]> {
@@ -36,7 +38,8 @@ export async function perform(path: Path, stage: Stage, lab: Lab): Promise<reado
       if (one.type === '@xstate.microstep') note(lab.coverage, one.snapshot, one._transitions);
       if (one.type === '@xstate.snapshot') {
         if (one.event.type === 'xstate.init') note(lab.coverage, one.snapshot, []);
-        log.push({ type: one.event.type, key: keyOf(one.snapshot as ServiceSnapshot) });
+        const snapshot = one.snapshot as ServiceSnapshot;
+        log.push({ type: one.event.type, key: keyOf(snapshot), snapshot });
       }
     },
   });
@@ -56,8 +59,10 @@ export async function perform(path: Path, stage: Stage, lab: Lab): Promise<reado
         () => `never came: ${step.event.type}`,
       );
       if (broken !== null) throw broken;
-      cursor = log.findIndex((entry, at) => at >= cursor && fits(entry, step)) + 1;
-      outcomes.push(outcomeOf(step, actor.getSnapshot()));
+      // The machine may be further by now, and what it was then is what counts.
+      const at = log.findIndex((entry, i) => i >= cursor && fits(entry, step));
+      cursor = at + 1;
+      outcomes.push(outcomeOf(step, (log[at] as Entry).snapshot, stage));
     }
     return outcomes;
   } catch (error) {
@@ -83,7 +88,8 @@ const fits = (entry: Entry, { event, to }: Step): boolean =>
   entry.type === event.type && entry.key === to;
 
 /** What people are shown of it, but for the times and numbers that are other ones each time. */
-function outcomeOf({ event, to }: Step, snapshot: ServiceSnapshot): Outcome {
+function outcomeOf(step: Step, snapshot: ServiceSnapshot, stage: Stage): Outcome {
+  const { event, to } = step;
   const { failure, exit, stop, adopted } = viewOf(snapshot);
   const shown = {
     failure: failure?.kind ?? null,
@@ -92,7 +98,20 @@ function outcomeOf({ event, to }: Step, snapshot: ServiceSnapshot): Outcome {
     killed: stop?.killed ?? null,
     adopted,
   };
-  return `${event.type} ${to} ${JSON.stringify(shown)}`;
+  return `${event.type} ${to} ${JSON.stringify({ ...shown, ...left(step, stage) })}`;
+}
+
+/** What can be found in the world; of those who are just about to die nobody can say. */
+function left({ event, to }: Step, stage: Stage): object {
+  if (event.type === 'process.notSpawned' || isAt('killing', to)) return {};
+  const { kernel } = stage;
+  const reading = kernel.readPidFile(pidFileIn(stage));
+  const isAlive = reading.kind === 'pid' && kernel.identify(reading.pid) !== null;
+  return {
+    living: kernel.members(treeOf(lifelineIn(stage), null)).length,
+    pidFile:
+      reading.kind === 'pid' ? (isAlive ? 'of a living one' : 'of a dead one') : reading.kind,
+  };
 }
 
 function tell(path: Path, at: number, log: readonly Entry[], error: unknown): string {

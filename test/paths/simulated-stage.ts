@@ -57,8 +57,8 @@ export class SimulatedStage implements Stage {
     this.kernel.freeze(pid);
   }
 
-  failNextSpawn(problem: SpawnProblem): void {
-    this.kernel.failSpawns(problem);
+  failNextSpawn(problem: SpawnProblem | null): void {
+    if (problem !== null) this.kernel.failSpawns(problem);
   }
 
   write(path: string, content: string): void {

@@ -18,8 +18,8 @@ export interface Stage extends Place {
   notify(pid: number, fields: Readonly<Record<string, string>>): Promise<void>;
   /** No signal reaches it any more, SIGKILL included. */
   freeze(pid: number): void;
-  /** The next spawn fails. */
-  failNextSpawn(problem: SpawnProblem): void;
+  /** The next spawn fails; null: it will not. */
+  failNextSpawn(problem: SpawnProblem | null): void;
   write(path: string, content: string): void;
   remove(path: string): void;
   /** A number that no process has. */

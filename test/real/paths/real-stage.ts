@@ -1,0 +1,123 @@
+/** The real world as a stage: Linux, and processes that do what they are told. */
+import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import type { Kernel } from '../../../src/kernel/port.ts';
+import type { CommandSpec, SpawnProblem } from '../../../src/machines/vocabulary.ts';
+import { lifelineIn, type Part } from '../../paths/shapes.ts';
+import type { Stage } from '../../paths/stage.ts';
+import { command } from '../../support/specs.ts';
+import { type Puppets, puppetProgram } from './puppets.ts';
+
+const perl = '/usr/bin/perl';
+const deafTo = 'TERM,INT,QUIT';
+/** Under load everything takes long, and nothing is said by how long. */
+const patienceMs = 60_000;
+
+export class RealStage implements Stage {
+  readonly directory: string;
+  readonly kernel: Kernel;
+  readonly #puppets: Puppets;
+  #dead = 4_194_304;
+
+  constructor(kernel: Kernel, puppets: Puppets, directory: string) {
+    this.kernel = kernel;
+    this.directory = directory;
+    this.#puppets = puppets;
+    mkdirSync(directory);
+    this.#mend();
+    kernel.makeLifelines([lifelineIn(this), `${lifelineIn(this)}.prepare`]);
+  }
+
+  command(part: Part): CommandSpec {
+    const program = part === 'main' ? this.#program() : perl;
+    const argv = [program, puppetProgram, this.#puppets.path, part, deafTo] as const;
+    return { ...command(...argv), cwd: this.directory };
+  }
+
+  async born(part: Part): Promise<number> {
+    let pid: number | null = null;
+    const isBorn = () => {
+      pid ??= this.#puppets.claim(part);
+      return pid !== null;
+    };
+    await this.until(isBorn, () => `nobody started "${part}"`);
+    return pid ?? 0;
+  }
+
+  async fork(pid: number): Promise<number> {
+    const child = Number((await this.#ask(pid, 'fork', 'forked')).split(' ')[1]);
+    await this.until(
+      () => this.#puppets.claimPid(child),
+      () => `${child} says nothing`,
+    );
+    return child;
+  }
+
+  async exit(pid: number, code: number): Promise<void> {
+    this.#puppets.tell(pid, `exit ${code}`);
+    await this.until(
+      () => this.kernel.identify(pid) === null,
+      () => `${pid} does not exit`,
+    );
+    this.#puppets.forget(pid);
+  }
+
+  async notify(pid: number, fields: Readonly<Record<string, string>>): Promise<void> {
+    const words = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+    await this.#ask(pid, `notify ${words.join(' ')}`, 'notified');
+  }
+
+  freeze(): void {
+    throw new Error('cannot freeze a real process');
+  }
+
+  failNextSpawn(problem: SpawnProblem | null): void {
+    if (problem === null) this.#mend();
+    else if (problem === 'missing-binary') unlinkSync(this.#program());
+    else throw new Error(`cannot cause "${problem}"`);
+  }
+
+  write(path: string, content: string): void {
+    writeFileSync(path, content);
+  }
+
+  remove(path: string): void {
+    rmSync(path, { force: true });
+  }
+
+  deadPid(): number {
+    this.#dead += 1;
+    return this.#dead;
+  }
+
+  async until(isSo: () => boolean, what: () => string): Promise<void> {
+    const end = Date.now() + patienceMs;
+    while (!isSo()) {
+      if (Date.now() > end) throw new Error(what());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  async close(): Promise<void> {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #ask(pid: number, line: string, answer: string): Promise<string> {
+    let said: string | null = null;
+    const isSaid = () => {
+      said ??= this.#puppets.hasSaid(pid, answer);
+      return said !== null;
+    };
+    this.#puppets.tell(pid, line);
+    await this.until(isSaid, () => `${pid} does not say "${answer}"`);
+    return said ?? '';
+  }
+
+  #program(): `/${string}` {
+    return `${this.directory as `/${string}`}/main`;
+  }
+
+  #mend(): void {
+    rmSync(this.#program(), { force: true });
+    symlinkSync(perl, this.#program());
+  }
+}
