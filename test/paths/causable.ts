@@ -70,7 +70,6 @@ export function automatic(snapshot: ServiceSnapshot, past: Past): readonly PathE
     case 'adopting':
       return [adoption(past)];
     case 'starting.preparing':
-      if (spec.prepare.length === 0) return [{ type: 'prepare.done' }];
       return step === null ? [{ type: 'prepare.began', step: 'step' }] : null;
     case 'stopping.asking':
       return isForeign(spec) ? [refusal] : null;

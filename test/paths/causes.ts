@@ -70,7 +70,6 @@ export class Causes {
         return;
       case 'prepare.done':
       case 'prepare.failed':
-        if (this.#spec.prepare.length === 0) return;
         return this.#finish('step', event.type === 'prepare.done');
       case 'process.spawned':
         return this.#spawns.tell();

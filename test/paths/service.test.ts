@@ -19,7 +19,7 @@ const place = { directory: '/state', command: (part: string) => command(part) };
 const walks = allWalks((name) => shape(name, place));
 const paths = pathsOf(walks);
 
-it('takes every path through its chart, and covers all of it', { timeout: 120_000 }, async () => {
+it('takes every path through its chart, and covers all of it', { timeout: 600_000 }, async () => {
   const lab = new Lab();
   for (const path of paths) {
     const stage = new SimulatedStage({ isForeign: path.shape === 'foreign' });

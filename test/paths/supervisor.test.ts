@@ -13,7 +13,7 @@ import { treeStates } from './tree-states.ts';
 import { TreeLab } from './tree-world.ts';
 
 it('covers all of its chart, and reaches the states that are documented', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, () => {
   // XState warns of what is said to a machine that threw too often, and a supervisor may say it.
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
