@@ -103,7 +103,7 @@ export class RunningSupervisor implements Supervisor {
     // What has done its work does it again only for somebody who names it.
     const asked = new Set(names === undefined ? [] : named);
     const wanted = all.filter((name) => asked.has(name) || !this.#isDone(name));
-    this.actor.send({ type: 'want', names: wanted });
+    this.#ask({ type: 'want', names: wanted });
     return this.#wait('start', all, judgeStart(registry), options, (name) => this.#started(name));
   }
 
@@ -113,7 +113,7 @@ export class RunningSupervisor implements Supervisor {
     const all = names === undefined ? registry.names : registry.expand(names, 'stop');
     const running = all.filter((name) => !isAtRest(registry.entry(name).view));
     this.#wish(all, 'down', options);
-    this.actor.send({ type: 'unwant', names: all });
+    this.#ask({ type: 'unwant', names: all });
     // Only a stop of everything has the one deadline.
     if (names === undefined) this.actor.send({ type: 'stop' });
     const reported = names === undefined ? running : all;
@@ -128,11 +128,11 @@ export class RunningSupervisor implements Supervisor {
     const judge = judgeRestart(registry, all);
     this.#wish(registry.withDependencies(all), 'up', options);
     this.actor.send({ type: 'start' });
-    this.actor.send({
+    this.#ask({
       type: 'want',
       names: registry.withDependencies(all).filter((n) => !all.includes(n)),
     });
-    this.actor.send({ type: 'recycle', names: all });
+    this.#ask({ type: 'recycle', names: all });
     return this.#wait('restart', all, judge, options, (name) => this.#started(name));
   }
 
@@ -160,7 +160,7 @@ export class RunningSupervisor implements Supervisor {
     const { registry } = this.#parts;
     const all = registry.expand(names, 'kill');
     this.#wish(all, 'down', options);
-    this.actor.send({ type: 'destroy', names: all });
+    this.#ask({ type: 'destroy', names: all });
     return this.#wait('kill', all, judgeStop(registry), options, (name) => this.#stopped(name));
   }
 
@@ -181,7 +181,7 @@ export class RunningSupervisor implements Supervisor {
       notes.restarts = 0;
       notes.verdict = null;
     }
-    this.actor.send({ type: 'want', names: wanted });
+    this.#ask({ type: 'want', names: wanted });
   }
 
   pin(names: readonly Name[], pinned: boolean): void {
@@ -275,7 +275,7 @@ export class RunningSupervisor implements Supervisor {
     mustNotBeHeld(registry, [...leaving, ...restarted]);
     if (leaving.length > 0) {
       this.#wish(leaving, 'down', options);
-      this.actor.send({ type: 'unwant', names: leaving });
+      this.#ask({ type: 'unwant', names: leaving });
       await this.#wait('apply', leaving, judgeStop(registry), {}, () => '');
       this.actor.send({ type: 'amend', spec: between.spec });
     }
@@ -407,6 +407,15 @@ export class RunningSupervisor implements Supervisor {
     chronicle.wish(names, wish, by ?? options.by ?? 'embedder');
     // Who waits for one that waited itself hears nothing of it, for it stays as it is.
     for (const name of names) this.#operations.touch(name);
+  }
+
+  /** Who waits for one of them may be called off by it, though nothing of the service itself changes. */
+  #ask(command: {
+    readonly type: 'want' | 'unwant' | 'recycle' | 'destroy';
+    readonly names: readonly Name[];
+  }): void {
+    for (const name of command.names) this.#operations.touch(name);
+    this.actor.send(command);
   }
 
   #mustLive(verb: string): void {

@@ -191,6 +191,18 @@ describe('stopping', () => {
     expect(supervisor.serviceStatus('db').pid).not.toBeNull();
   });
 
+  it('is called off by whoever needs it again, although nothing of it has changed', async () => {
+    const kernel = new SimulatedKernel().script('web', { stopsAfterMs: 500 });
+    const { supervisor } = await supervise(shop(), kernel);
+    await during(kernel, 5_000, supervisor.start(['web']));
+    const stopping = supervisor.stop(['db']);
+    stopping.catch(() => {});
+    await during(kernel, 5_000, supervisor.start(['web']));
+    // It waited for web to be gone, and is up as before.
+    await expect(during(kernel, 1_000, stopping)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(supervisor.serviceStatus('db')).toMatchObject({ state: 'running', restarts: 0 });
+  });
+
   it('starts again after a stop of everything', async () => {
     const { supervisor, kernel } = await supervise(shop());
     await during(kernel, 5_000, supervisor.start());
