@@ -10,8 +10,10 @@ const longestLine = 4_096;
 const longestPattern = 1_000;
 /** For all lines of one piece together. */
 const budgetMs = 100;
-/** A machine that is busy may make a good pattern late, but hardly so often. */
-const mostOverruns = 3;
+/** Of the processor, in pieces that were not done in time: a bad pattern takes all that it is given. */
+const mostCpuMs = 150;
+/** A machine that is busy makes a good pattern late as well, but hardly so often. */
+const mostOverruns = 10;
 
 export interface LineSearch {
   readonly pattern: string;
@@ -33,16 +35,20 @@ export function searchFor(pattern: string): LineSearch {
   const tooSlow = `the pattern ${names.name} takes too long; simplify it`;
   if (typeof expression === 'string') return { ...names, feed: () => failed(expression) };
   let overruns = 0;
+  let cpuMs = 0;
   let isInsideLine = false;
 
   return {
     ...names,
     feed(bytes) {
-      if (overruns >= mostOverruns) return failed(tooSlow);
+      if (overruns >= mostOverruns || cpuMs >= mostCpuMs) return failed(tooSlow);
       const cut = cutIntoLines(bytes, isInsideLine);
+      const began = process.cpuUsage();
       const matched = testInTime(expression, cut.lines);
       if (matched === null) {
+        const { user, system } = process.cpuUsage(began);
         overruns++;
+        cpuMs += (user + system) / 1_000;
         return failed(tooSlow);
       }
       isInsideLine = cut.endsInsideLine;
