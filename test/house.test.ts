@@ -24,6 +24,7 @@ const floors: Record<string, { code: readonly string[]; types: readonly string[]
     ],
     types: [],
   },
+  vitest: { code: ['kernel', 'services', 'runtime'], types: ['machines'] },
   cli: {
     code: [
       ...['machines', 'kernel', 'actors', 'services', 'runtime', 'inspection', 'simulation'],

@@ -66,6 +66,13 @@ it('loads the inspector as its own door, without schemas, texts or what lays out
   }
 });
 
+it('loads services for tests by a door of their own, without a test runner, schemas or machines', () => {
+  const door = loadedWith(resolve(src, 'vitest/index.ts'));
+  const packages = [...door].filter((name) => !name.startsWith('node:') && !name.endsWith('.ts'));
+  expect(packages).toEqual([]);
+  expect([...door].filter((name) => name.startsWith('machines/'))).toEqual([]);
+});
+
 it('would see more', () => {
   expect(loadedWith(resolve(src, 'services/resolve.ts'))).toContain('zod');
 });

@@ -1,0 +1,60 @@
+/** The examples of `drover/vitest`, run as a user runs them: real services, the real test runner. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { UserProject, vitest } from './project.ts';
+
+let project: UserProject;
+afterEach(() => project.close());
+
+/** The number of tests that passed; the whole output where not all did. */
+async function passed(...words: readonly string[]): Promise<number> {
+  const { code, said } = await project.run(vitest, 'run', ...words);
+  const [, count] = /Tests\s+(\d+) passed \(\1\)/.exec(said) ?? [];
+  if (code !== 0 || count === undefined) throw new Error(said);
+  return Number(count);
+}
+
+function expectNothingLeft(): void {
+  expect(project.processes()).toEqual([]);
+  expect(project.left()).toEqual([]);
+}
+
+/** As an editor would see it. */
+async function complaints(): Promise<string> {
+  const strict = { strict: true, noEmit: true, skipLibCheck: true, types: ['node'] };
+  const modern = { target: 'ES2023', module: 'NodeNext', moduleResolution: 'NodeNext' };
+  const options = { ...strict, ...modern, allowImportingTsExtensions: true };
+  const config = { compilerOptions: options, include: ['*.ts'] };
+  writeFileSync(join(project.directory, 'tsconfig.json'), JSON.stringify(config));
+  return (await project.run('typescript/bin/tsc', '-p', '.')).said;
+}
+
+describe('a stack that needs nothing but Node', () => {
+  it('is up before the first test of a run, and gone after the last', async () => {
+    project = new UserProject('vitest-node');
+    expect(await complaints()).toBe('');
+    expect(await passed()).toBe(2);
+    expectNothingLeft();
+  });
+});
+
+const hasPostgres =
+  spawnSync('sh', ['-c', 'command -v psql && (command -v postgres || ls /usr/lib/postgresql)'])
+    .status === 0;
+
+describe.skipIf(!hasPostgres)('a PostgreSQL for each worker', () => {
+  it('is there for the tests that name it, empty for each, and gone with its worker', async () => {
+    project = new UserProject('vitest-postgres');
+    expect(await complaints()).toBe('');
+    expect(await passed()).toBe(4);
+    expectNothingLeft();
+  });
+
+  it('is shared by the files of a worker that does not isolate them', async () => {
+    project = new UserProject('vitest-postgres');
+    expect(await passed('--no-isolate', '--maxWorkers=1')).toBe(4);
+    expectNothingLeft();
+  });
+});
