@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { UserProject, vitest } from './project.ts';
 
 let project: UserProject;
@@ -30,6 +30,9 @@ async function complaints(): Promise<string> {
   writeFileSync(join(project.directory, 'tsconfig.json'), JSON.stringify(config));
   return (await project.run('typescript/bin/tsc', '-p', '.')).said;
 }
+
+// Each runs Vitest and the type checker, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 describe('a stack that needs nothing but Node', () => {
   it('is up before the first test of a run, and gone after the last', async () => {

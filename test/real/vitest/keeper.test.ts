@@ -15,6 +15,8 @@ import { UserProject, until, vitest } from './project.ts';
 const door = pathToFileURL(join(built, 'vitest/index.js')).href;
 const { startServices } = (await import(door)) as { startServices: typeof start };
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 let project: UserProject;
 const started: TestServices[] = [];
 
