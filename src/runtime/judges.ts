@@ -86,6 +86,8 @@ export const judgeStop =
       );
     }
     if (member.wanted) return failed('cancelled', `the stop of "${name}" was cancelled by a start`);
+    // A pin keeps it where it crashed, and nothing of it is alive.
+    if (member.pinned && (view.status === 'crashed' || view.status === 'backoff')) return done;
     return pending;
   };
 

@@ -112,3 +112,12 @@ it('applies nothing that would have to stop what is pinned', async () => {
   });
   expect(supervisor.status().services.map(({ name }) => name)).toEqual(['db', 'web']);
 });
+
+it('answers whoever stops a pinned service that has crashed', async () => {
+  const { supervisor, kernel } = await pinnedShop();
+  kernel.kill('web');
+  kernel.clock.advance(10);
+  expect(supervisor.serviceStatus('web').state).toBe('crashed');
+  await during(kernel, 5_000, supervisor.stop(['web']));
+  expect(supervisor.serviceStatus('web').desired).toBe('down');
+});
