@@ -1,5 +1,5 @@
 /**
- * Mends three things in XState 5.33 that a supervisor cannot live with. They touch
+ * Mends four things in XState 5.33 that a supervisor cannot live with. They touch
  * parts of it that are half public, so its version is pinned and
  * `test/runtime/guarded.test.ts` holds what is relied on.
  */
@@ -43,6 +43,37 @@ function stopChildren(snapshot: AnyMachineSnapshot, scope: Scope): void {
     scope.system._unregister(child);
     scope.stopChild(child);
   }
+}
+
+/**
+ * The machine with these implementations besides its own. XState's own `provide` makes
+ * every state of the chart anew, and with them all that it had found out about each;
+ * states hold nothing of implementations, so here they are shared.
+ */
+export function provided<T extends AnyStateMachine>(
+  machine: T,
+  { actors = {}, actions = {} }: Parameters<T['provide']>[0],
+): T {
+  const { implementations } = machine;
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(machine) as object), machine) as T;
+  copy.implementations = {
+    ...implementations,
+    actors: { ...implementations.actors, ...actors },
+    actions: { ...implementations.actions, ...actions },
+  };
+  // Bound to the machine that they were made with.
+  for (const name of boundMethods) Object.assign(copy, { [name]: boundTo(copy, name) });
+  return copy;
+}
+
+const boundMethods = [
+  ...(['transition', 'getInitialSnapshot', 'getPersistedSnapshot'] as const),
+  ...(['restoreSnapshot', 'start'] as const),
+];
+
+function boundTo(machine: AnyStateMachine, name: (typeof boundMethods)[number]): unknown {
+  const prototype = Object.getPrototypeOf(machine) as Record<string, (...args: never[]) => unknown>;
+  return prototype[name]?.bind(machine);
 }
 
 interface Scheduler {

@@ -6,7 +6,7 @@ import type { Memory, News, ServiceActors } from '../machines/protocol.ts';
 import { serviceMachine } from '../machines/service.ts';
 import { type SupervisorMachine, supervisorMachine } from '../machines/supervisor.ts';
 import type { GroupSpec } from '../machines/vocabulary.ts';
-import { guarded, indexTimers } from './guarded.ts';
+import { guarded, indexTimers, provided } from './guarded.ts';
 
 export interface TreeOptions {
   readonly spec: GroupSpec;
@@ -26,9 +26,9 @@ export type Root = Actor<SupervisorMachine>;
 /** Not started yet; nothing has been asked of the kernel. */
 export function createTree(kernel: Kernel, options: TreeOptions): Root {
   const service = guarded(
-    serviceMachine.provide({ actors: { ...createActors(kernel), ...options.actors } }),
+    provided(serviceMachine, { actors: { ...createActors(kernel), ...options.actors } }),
   );
-  const supervisor = supervisorMachine.provide({
+  const supervisor = provided(supervisorMachine, {
     actors: { service },
     actions: {
       report: ({ context }) => {
