@@ -1,4 +1,5 @@
 /** Many runs, one seed after the other, and what they come to. */
+import { createHash } from 'node:crypto';
 import type { Broken } from './onlooker.ts';
 import type { Mode } from './scenario.ts';
 import { type Simulation, simulate } from './simulate.ts';
@@ -40,6 +41,9 @@ export interface Campaign {
   readonly cpuMs: number;
   readonly failures: readonly CampaignFailure[];
   readonly sometimes: Readonly<Record<string, number>>;
+  readonly pairs: Readonly<Record<string, number>>;
+  /** Of all runs together. */
+  readonly hash: string;
 }
 
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
@@ -47,6 +51,8 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const began = process.cpuUsage();
   const failures: CampaignFailure[] = [];
   const sometimes: Record<string, number> = {};
+  const pairs: Record<string, number> = {};
+  const hash = createHash('sha1');
   let events = 0;
   let virtualMs = 0;
   let count = 0;
@@ -55,9 +61,9 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     count += 1;
     events += one.events;
     virtualMs += one.elapsedMs;
-    for (const [what, times] of Object.entries(one.sometimes)) {
-      sometimes[what] = (sometimes[what] ?? 0) + times;
-    }
+    add(sometimes, one.sometimes);
+    add(pairs, one.pairs);
+    hash.update(one.hash);
     const broken = one.broken ?? (options.twice === true ? await differs(one, steps, size) : null);
     if (broken === null) continue;
     const written = (await onFailure?.({ ...one, broken })) ?? null;
@@ -65,7 +71,14 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     if (stopAtFirst) break;
   }
   const { user, system } = process.cpuUsage(began);
-  return { seeds: count, events, virtualMs, cpuMs: (user + system) / 1_000, failures, sometimes };
+  return {
+    ...{ seeds: count, events, virtualMs, cpuMs: (user + system) / 1_000, failures },
+    ...{ sometimes, pairs, hash: hash.digest('hex').slice(0, 16) },
+  };
+}
+
+function add(to: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [what, times] of Object.entries(more)) to[what] = (to[what] ?? 0) + times;
 }
 
 /** One seed is one trace. */

@@ -2,7 +2,7 @@
  * What a person beside the system knows of it: what was asked for, and what the managers
  * told of each service. Every invariant is judged by this and by the kernel's own account.
  */
-import type { Name, ServiceSpec, Status } from '../machines/vocabulary.ts';
+import type { Name, ProjectSpec, ServiceSpec, Status } from '../machines/vocabulary.ts';
 import type { SupervisorEvent } from '../runtime/api.ts';
 import type { Act } from './acts.ts';
 import type { Onlooker, Operation, Seat } from './onlooker.ts';
@@ -44,9 +44,16 @@ export class Facts implements Onlooker {
   /** Everything is being stopped since then; null: it is not. */
   stopAllAt: number | null = null;
   /** Somebody damaged the journal, or a manager could not write it: what it knows is anybody's guess. */
-  isForgetful = false;
+  get isForgetful(): boolean {
+    return this.#isDamaged || this.#isUnwritten;
+  }
+
+  #isDamaged = false;
+  #isUnwritten = false;
   readonly #system: System;
   #wasManaged = false;
+  /** A new manager has just said what it knows. */
+  #isFresh = false;
   /** When the disk was well again; null: it is not. */
   #healedAt: number | null = 0;
   #names: ReadonlySet<Name>;
@@ -90,20 +97,25 @@ export class Facts implements Onlooker {
       this.wishes.doubt(this.requirements.of(operation.names), this.#system.now);
     }
     if (next === undefined) return;
-    const isSame = next.size === this.#names.size && [...next].every((one) => this.#names.has(one));
-    if (operation.outcome === 'ok') this.#names = next;
+    const isSame = isAlike(next, this.#names);
+    // Whether it was applied when it was answered otherwise, depends on how far it had come.
+    const { supervisor } = this.#system;
+    if (supervisor !== null) this.#names = namesIn(supervisor.spec);
     // Who left and came, and who was asked for meanwhile, is for the manager to say.
     if (!isSame) this.wishes.doubt(this.requirements.names, this.#system.now);
   }
 
   acting(act: Act): void {
     const { now, supervisor } = this.#system;
+    if (this.#isFresh) this.#isDamaged = false;
+    if (this.#isFresh && this.#healedAt !== null) this.#isUnwritten = false;
+    this.#isFresh = false;
     this.#wasManaged = supervisor !== null;
-    if (act.do === 'damage') this.isForgetful = true;
+    if (act.do === 'damage') this.#isDamaged = true;
     if (act.do === 'fault') this.#forget();
     if (act.do === 'heal') this.#healedAt = now;
     if (this.#healedAt !== null && now - this.#healedAt > rewrittenAfterMs)
-      this.isForgetful = false;
+      this.#isUnwritten = false;
     if (act.do === 'reboot') this.wishes.settle(now);
     if (act.do === 'power-cut') this.wishes.lose(now - syncedAfterMs);
     if (this.#wasManaged) this.#hear(act);
@@ -117,7 +129,7 @@ export class Facts implements Onlooker {
   }
 
   #forget(): void {
-    this.isForgetful = true;
+    this.#isUnwritten = true;
     this.#healedAt = null;
   }
 
@@ -159,9 +171,7 @@ export class Facts implements Onlooker {
     if (act.do === 'stop-all') return [...this.#names];
     if (act.do === 'apply') {
       const next = new Set(this.#namesWithout(act.missing));
-      const isSame =
-        next.size === this.#names.size && [...next].every((one) => this.#names.has(one));
-      return isSame && !this.#isApplying ? [] : this.requirements.names;
+      return isAlike(next, this.#names) && !this.#isApplying ? [] : this.requirements.names;
     }
     if (!('names' in act) || act.names.some((name) => !this.isDefined(name))) return [];
     if (act.do === 'stop' || act.do === 'kill') return act.names;
@@ -192,8 +202,8 @@ export class Facts implements Onlooker {
   }
 
   booted({ supervisor }: Seat): void {
-    if (this.#healedAt !== null) this.isForgetful = false;
-    this.#names = new Set(servicesOf(this.#system.project.root).map(({ name }) => name));
+    this.#isFresh = true;
+    this.#names = namesIn(this.#system.project);
     this.groups.clear();
     for (const { name, state, detail, pid, healthy } of supervisor?.status().services ?? []) {
       const known = this.services.get(name);
@@ -204,6 +214,8 @@ export class Facts implements Onlooker {
 
   died(): void {
     this.#applying.clear();
+    // What it could not write went with it.
+    if (this.#isUnwritten) this.#isDamaged = true;
     for (const known of this.services.values()) known.status = 'adopting';
     this.stopAllAt = null;
   }
@@ -217,6 +229,12 @@ export class Facts implements Onlooker {
     if (downStatuses.has(event.to)) known.isLaunched = false;
   }
 }
+
+const namesIn = ({ root }: ProjectSpec): ReadonlySet<Name> =>
+  new Set(servicesOf(root).map(({ name }) => name));
+
+const isAlike = (one: ReadonlySet<Name>, other: ReadonlySet<Name>): boolean =>
+  one.size === other.size && [...one].every((name) => other.has(name));
 
 const unknown = (spec: ServiceSpec): Known => ({
   ...{ name: spec.name, spec, status: 'stopped', detail: 'stopped', pid: null, healthy: false },

@@ -150,8 +150,14 @@ const moving: ReadonlySet<string> = new Set([
   ...['adopting', 'starting', 'stopping', 'killing', 'crashed', 'backoff', 'stuck'],
 ]);
 
+/** A group that gave up comes back as a whole. */
+const returning: ReadonlySet<string> = new Set(['crashed', 'backoff', 'stopping']);
+
 function restless(run: Run): readonly Name[] {
-  return definedOf(run).filter((name) => moving.has(run.facts.of(name).status));
+  const { facts } = run;
+  const groups = [...facts.groups].filter(([, status]) => returning.has(status));
+  const services = definedOf(run).filter((name) => moving.has(facts.of(name).status));
+  return [...services, ...groups.map(([name]) => name)];
 }
 
 /** Nothing moves: then everything is as it is wanted, or says why it is not. */
@@ -183,7 +189,8 @@ function definedOf({ facts }: Run): readonly Name[] {
 }
 
 function describe({ facts }: Run, names: readonly Name[]): string {
-  return names.map((name) => `${name} is ${facts.of(name).detail}`).join(', ');
+  const stateOf = (name: Name) => facts.services.get(name)?.detail ?? facts.groups.get(name);
+  return names.map((name) => `${name} is ${stateOf(name)}`).join(', ');
 }
 
 function fail({ system }: Run, invariant: string, message: string, evidence?: unknown): void {

@@ -8,11 +8,11 @@ import { Facts } from './facts.ts';
 import { comeToRest } from './rest.ts';
 import type { Scenario } from './scenario.ts';
 import { Sometimes } from './sometimes.ts';
-import { type Distort, System } from './system.ts';
+import { type Between, System } from './system.ts';
 import { Timing } from './timing.ts';
 
-/** So many of a hundred steps are acts, the others events of the clock. */
-const actPercent = 25;
+/** So many of a hundred steps are acts, the others events of the clock; each run in its own way. */
+const actPercents = [6, 12, 25];
 
 export class Run {
   readonly system: System;
@@ -29,8 +29,8 @@ export class Run {
   #instant = 0;
   #after = 0;
 
-  constructor(scenario: Scenario, distort?: Distort) {
-    this.system = new System(scenario, distort);
+  constructor(scenario: Scenario, between: Between = {}) {
+    this.system = new System(scenario, between);
     this.facts = new Facts(this.system);
     this.timing = new Timing(this.system);
     this.sometimes = new Sometimes(this.system, this.facts);
@@ -51,6 +51,7 @@ export class Run {
 
   /** Thinks something up at each step, or lets time go on. */
   async wander(dice: Dice, steps: number): Promise<void> {
+    const actPercent = dice.pick(actPercents);
     const author = new Author(dice, this.system, this.facts);
     await this.act({ do: 'boot' });
     for (let step = 0; step < steps && !this.isOver; step += 1) {
@@ -58,6 +59,8 @@ export class Run {
       if (dice.chance(40)) this.#pause(dice);
       await this.act(author.next());
     }
+    // So that the list says where it ends, between two events of one moment.
+    if (!this.isOver) await this.act({ do: 'look' });
   }
 
   /** The same again, or what is left of it: each act in its own moment. */
@@ -67,7 +70,8 @@ export class Run {
       if (this.isOver) return;
       await this.act(act);
     }
-    await this.#comeTo(lastsMs, Number.POSITIVE_INFINITY);
+    const last = acts.at(-1)?.atMs ?? 0;
+    if (lastsMs > last) await this.#comeTo(lastsMs, Number.POSITIVE_INFINITY);
   }
 
   async rest(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { TimedAct } from './acts.ts';
 import type { Broken } from './onlooker.ts';
 import { resimulate, type Simulation } from './simulate.ts';
+import type { Between } from './system.ts';
 
 export interface Shrunk {
   readonly acts: readonly TimedAct[];
@@ -13,7 +14,10 @@ export interface Shrunk {
 const triesAllowed = 600;
 
 /** Delta debugging: halves first, then ever smaller parts, as long as the same invariant breaks. */
-export async function shrink({ scenario, acts, lastsMs, broken }: Simulation): Promise<Shrunk> {
+export async function shrink(
+  { scenario, acts, lastsMs, broken }: Simulation,
+  between?: Between,
+): Promise<Shrunk> {
   if (broken === null) throw new Error('cannot shrink a run in which every invariant held');
   let best: Shrunk = { acts, lastsMs, broken };
   let tries = 0;
@@ -23,7 +27,7 @@ export async function shrink({ scenario, acts, lastsMs, broken }: Simulation): P
     for (let at = 0; at < best.acts.length && tries < triesAllowed; ) {
       const less = [...best.acts.slice(0, at), ...best.acts.slice(at + size)];
       tries += 1;
-      const again = await resimulate(scenario, less, lastsMs);
+      const again = await resimulate(scenario, less, lastsMs, between);
       if (again.broken?.invariant !== broken.invariant) at += size;
       else {
         best = { acts: less, lastsMs, broken: again.broken };

@@ -8,7 +8,7 @@ import { Run } from './run.ts';
 import { type Mode, type Scenario, someScenario } from './scenario.ts';
 import { staged } from './stage.ts';
 import type { Trouble } from './swarm.ts';
-import type { Distort } from './system.ts';
+import type { Between } from './system.ts';
 
 export interface SimulateOptions {
   /** The same seed and options give the same run, wherever it is run. */
@@ -24,7 +24,7 @@ export interface SimulateOptions {
   /** Which kinds of trouble there may be; each run draws some of them. Default: all. */
   readonly faults?: readonly Trouble[];
   /** For tests of the simulation itself: what managers are given in place of their kernel. */
-  readonly distort?: Distort;
+  readonly distort?: Between['distort'];
 }
 
 export interface Simulation {
@@ -40,6 +40,8 @@ export interface Simulation {
   readonly broken: Broken | null;
   /** How often each condition of interest came about. */
   readonly sometimes: Readonly<Record<string, number>>;
+  /** `stopping x kill`: how often what came about in which state. */
+  readonly pairs: Readonly<Record<string, number>>;
   readonly acts: readonly TimedAct[];
   /** When the last act or event of the wandering part was. */
   readonly lastsMs: number;
@@ -66,9 +68,10 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     ...(faults === undefined ? {} : { faults }),
     ...(project === undefined ? {} : { project: staged(project) }),
   });
-  const run = new Run(scenario, options.distort);
+  const run = new Run(scenario, options.distort && { distort: options.distort });
   await run.wander(dice, steps);
-  const lastsMs = run.system.now;
+  // What broke, broke in this moment: all of it belongs to the run.
+  const lastsMs = run.system.now + (run.isOver ? 1 : 0);
   const acts = [...run.acts];
   if (mode === 'liveness') await run.rest();
   return resultOf(run, acts, lastsMs);
@@ -79,8 +82,9 @@ export async function resimulate(
   scenario: Scenario,
   acts: readonly TimedAct[],
   lastsMs: number,
+  between?: Between,
 ): Promise<Simulation> {
-  const run = new Run(scenario);
+  const run = new Run(scenario, between);
   await run.replay(acts, lastsMs);
   if (scenario.mode === 'liveness') await run.rest();
   return resultOf(run, acts, lastsMs);
@@ -95,6 +99,7 @@ function resultOf(run: Run, acts: readonly TimedAct[], lastsMs: number): Simulat
     elapsedMs: system.now,
     broken: system.broken,
     sometimes: run.sometimes.counts,
+    pairs: run.sometimes.pairs,
     starts: timing.starts,
     tripped: timing.tripped,
     restarts: timing.restarts,

@@ -5,7 +5,7 @@
 import type { Kernel } from '../kernel/port.ts';
 import { type Manager, SimulatedKernel } from '../kernel/simulated/index.ts';
 import type { Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
-import type { Supervisor, SupervisorEvent } from '../runtime/api.ts';
+import type { Supervisor, SupervisorEvent, SupervisorOptions } from '../runtime/api.ts';
 import { createSupervisor } from '../runtime/create.ts';
 import type { Act } from './acts.ts';
 import type { Broken, Onlooker, Operation, Seat } from './onlooker.ts';
@@ -13,8 +13,13 @@ import { perform } from './perform.ts';
 import type { Scenario } from './scenario.ts';
 import { servicesOf } from './specs.ts';
 
-/** What a manager is given in place of its kernel. */
-export type Distort = (manager: Manager) => Kernel;
+/** What stands beside or between a system and its managers. */
+export interface Between {
+  /** What a manager is given in place of its kernel. */
+  readonly distort?: (manager: Manager) => Kernel;
+  /** Sees what XState's `inspect` option shows of every manager. */
+  readonly inspect?: SupervisorOptions['inspect'];
+}
 
 /** No chain of promises of the runtime is as long. */
 const longestChain = 16;
@@ -34,11 +39,11 @@ export class System {
   broken: Broken | null = null;
   /** Something may have been settled that nobody has been told yet. */
   #stirred = false;
-  readonly #distort: Distort;
+  readonly #between: Between;
   readonly #seen = { spawns: 0, signals: 0, exits: 0, removals: 0 };
 
-  constructor(scenario: Scenario, distort: Distort = (manager) => manager) {
-    this.#distort = distort;
+  constructor(scenario: Scenario, between: Between = {}) {
+    this.#between = between;
     this.scenario = scenario;
     this.project = scenario.project;
     this.kernel = new SimulatedKernel(scenario.kernel);
@@ -93,9 +98,11 @@ export class System {
       ...{ supervisor: null, refusal: null, isBuried: false },
     };
     this.seats.push(seat);
+    const { distort, inspect } = this.#between;
     const answer = createSupervisor(this.project, {
-      kernel: this.#distort(manager),
+      kernel: distort?.(manager) ?? manager,
       logLevel: 'silent',
+      ...(inspect && { inspect }),
     });
     answer.then(
       (supervisor) => this.#seatIt(seat, supervisor),
