@@ -100,6 +100,11 @@ const entries: readonly Entry[] = [
       '{ service: string, ok: boolean, results: { name, verdict: "ok" | "warning" | "failed" | "skipped", summary, advice: string | null, figures: { [name: string]: number | string | boolean | null } }[], proposals: { setting: "ready.timeout" | "stop.grace_period", fromMs: number, toMs: number, isChange: boolean, why }[], notes: string[], written: string[] }',
     how: '`written`: the lines that `--write` changed, as diff shows them.',
   },
+  {
+    verbs: 'simulate',
+    prints: 'Simulation',
+    how: 'See below. All but `recording` is the same for the same configuration and seeds.',
+  },
   { verbs: 'init', prints: '{ file: string, from: string | null, services: string[] }' },
   {
     verbs: 'import',
@@ -136,6 +141,33 @@ const offline = `{
     why: string
   }[]
 }`;
+
+const simulation = `{
+  project: string
+  seeds: number // so many runs,
+  from: number // beginning with this seed
+  virtualMs: number // of all runs together
+  ok: boolean
+  tolerance: number // 0.05: a service may be down at the end of 5 % of the runs
+  start: Worst | null // of everything, from nothing
+  stop: Worst | null // of everything
+  rest: Worst | null // from the last trouble until nothing moved any more
+  broken: { seed: number, invariant: string, message: string }[] // defects of drover
+  services: {
+    name: string
+    worstStart: { ms: number, seed: number } | null
+    restarts: number
+    tripped: Occurrence // given up, because it was restarted too often
+    down: Occurrence // wanted and down, although nothing was wrong any more
+    killed: Occurrence // when everything was stopped
+  }[]
+  assumptions: { service: string, startMs: number, stopMs: number, from: "timeouts" | "measured" }[]
+  worstSeed: number // the run that is most worth looking at, and is written by --out
+  recording: string | null // that file
+}
+
+Worst: { ms: number, seed: number, service: string | null } // who was the last
+Occurrence: { runs: number, seed: number | null, why: string | null } // in so many; the first of them`;
 
 function schemaText(schema: z.ZodType): string {
   const json = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
@@ -180,6 +212,12 @@ Errors are one \`Error\` on standard error, with \`problems\` where a configurat
 ${Object.entries({ ...named, ...answers })
   .map(([name, schema]) => section(name, schema))
   .join('\n')}
+## Simulation
+
+\`\`\`ts
+${simulation}
+\`\`\`
+
 ## Without a daemon
 
 \`status\` prints what the journal and the processes tell, and ends with 6:

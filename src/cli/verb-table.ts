@@ -251,6 +251,20 @@ export const verbs: readonly VerbEntry[] = [
   },
   {
     group: 'Configure',
+    usage: 'simulate',
+    summary: 'this configuration under faults, in virtual time: does it always converge',
+    options: [
+      ['--seeds <count>', 'so many runs', '1000'],
+      ['--from <seed>', 'the first seed', '1'],
+      ['--steps <count>', 'how long things go wrong in each', '200'],
+      ['--measured <file>', 'what `certify --json` has printed, instead of assumptions'],
+      ['--tolerance <percent>', 'in so many runs a service may be down at the end', '5'],
+      ['--out <file>', 'the worst run, for `replay`: a .html, or a .json'],
+    ],
+    load: () => import('./commands/simulate.ts'),
+  },
+  {
+    group: 'Configure',
     usage: 'import <file>',
     summary: 'a drover.yaml from supervisord, PM2, a Procfile, compose or process-compose',
     options: [
