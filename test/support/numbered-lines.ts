@@ -1,5 +1,6 @@
 /** Reads what services have written that number their lines, over all generations of their logs. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 
 export interface Counted {
   /** As many as the service says to have written. */
@@ -9,12 +10,14 @@ export interface Counted {
   readonly generations: number;
 }
 
-/** Each line is `NAME NUMBER ...`, and the last one `NAME ends after NUMBER lines`. */
+/**
+ * Each line is `NAME NUMBER ...`, and the last one `NAME ends after NUMBER lines`. The
+ * manager must have ended, be it in the middle of a rotation.
+ */
 export function countLines(path: string): Counted {
-  let generations = 0;
-  while (existsSync(`${path}.${generations + 1}`)) generations += 1;
-  const oldestFirst = Array.from({ length: generations }, (_, n) => `${path}.${generations - n}`);
-  const text = [...oldestFirst, path].map((one) => readFileSync(one, 'latin1')).join('');
+  const generations = generationsOf(path);
+  const oldestFirst = generations.sort((one, other) => other - one).map((n) => `${path}.${n}`);
+  const text = [...oldestFirst.map(read), headOf(path), read(path)].join('');
   const lines = text.split('\n');
   // After the last line break there is nothing.
   const rest = lines.pop();
@@ -24,5 +27,22 @@ export function countLines(path: string): Counted {
   const expected = Math.max(written, numbers.length);
   let wrong = 0;
   for (let n = 0; n < expected; n += 1) if (numbers[n] !== n + 1) wrong += 1;
-  return { written, wrong, generations };
+  return { written, wrong, generations: generations.length };
+}
+
+const read = (path: string) => readFileSync(path, 'latin1');
+
+function generationsOf(path: string): number[] {
+  const prefix = `${basename(path)}.`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => Number(name.slice(prefix.length)))
+    .filter(Number.isInteger);
+}
+
+/** What is moving is a copy until the file is rid of it, and then the newest generation. */
+function headOf(path: string): string {
+  if (!existsSync(`${path}.moving`)) return '';
+  const head = read(`${path}.moving`);
+  return read(path).startsWith(head) ? '' : head;
 }
