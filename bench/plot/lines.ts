@@ -95,7 +95,12 @@ function trace({ points, isCloud = false }: Series, colour: string, x: Place, y:
   const path = points.map((one) => `${x(one.x).toFixed(1)},${y(one.y).toFixed(1)}`).join(' ');
   const line = { points: path, fill: 'none', stroke: colour, 'stroke-width': 2 };
   const dots = points.flatMap((one) => {
-    const dot = element('circle', { cx: x(one.x), cy: y(one.y), r: isCloud ? 2 : 3, fill: colour });
+    const dot = element('circle', {
+      cx: x(one.x),
+      cy: y(one.y),
+      r: isCloud ? 3.5 : 3,
+      fill: colour,
+    });
     const { least = one.y, most = one.y } = one;
     if (least === most) return [dot];
     const whisker = { x1: x(one.x), x2: x(one.x), y1: y(least), y2: y(most), stroke: colour };

@@ -208,9 +208,9 @@ function pathSection(paths: readonly PathFigures[]): Section {
           xLabel: 'critical path (ms)',
           scale: 'linear',
           series: [
-            cloud('real', of('real')),
-            cloud('simulated', of('simulated')),
             { name: 'critical path', points: [0, longest].map((x) => ({ x, y: x })) },
+            cloud('simulated', of('simulated')),
+            cloud('real', of('real')),
           ],
         },
       ],
