@@ -57,8 +57,11 @@ export function openJournal(
   return new JournalFile(kernel, path, options);
 }
 
-/** What a power cut must not undo. It does end all processes, so identities need no sync. */
-const lasting: ReadonlySet<string> = new Set(['wish', 'verdict', 'removed', 'closed']);
+/**
+ * What a power cut must not undo. It does end all processes, so identities need no sync.
+ * Whoever opens a journal goes on from what its last writer may not have lived to sync.
+ */
+const lasting: ReadonlySet<string> = new Set(['opened', 'wish', 'verdict', 'removed', 'closed']);
 
 const defaultMaxBytes = 2 * 1024 * 1024;
 const lookEveryMs = 1_000;
