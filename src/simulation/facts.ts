@@ -54,6 +54,9 @@ export class Facts implements Onlooker {
   #wasManaged = false;
   /** A new manager has just said what it knows. */
   #isFresh = false;
+  #bootedAt = 0;
+  readonly #pinned = new Set<Name>();
+  #unsyncedSince: number | null = null;
   /** When the disk was well again; null: it is not. */
   #healedAt: number | null = 0;
   #names: ReadonlySet<Name>;
@@ -77,9 +80,19 @@ export class Facts implements Onlooker {
     return this.#names.has(name);
   }
 
+  /** Whether a pin holds it, or somebody who needs it. */
+  isHeld(name: Name): boolean {
+    return [...this.#pinned].some((pinned) => this.requirements.of([pinned]).includes(name));
+  }
+
   /** Whether the manager of the moment knows it: a change takes until what leaves has gone. */
   isKnown(name: Name): boolean {
     return this.isDefined(name) && !this.#isApplying;
+  }
+
+  /** What a manager did not live to sync, the next one does when it has been there for a while. */
+  get #syncedUntil(): number {
+    return Math.min(this.#system.now - syncedAfterMs, this.#unsyncedSince ?? Infinity);
   }
 
   get #isApplying(): boolean {
@@ -116,8 +129,9 @@ export class Facts implements Onlooker {
     if (act.do === 'heal') this.#healedAt = now;
     if (this.#healedAt !== null && now - this.#healedAt > rewrittenAfterMs)
       this.#isUnwritten = false;
+    if (supervisor !== null && now - this.#bootedAt > syncedAfterMs) this.#unsyncedSince = null;
     if (act.do === 'reboot') this.wishes.settle(now);
-    if (act.do === 'power-cut') this.wishes.lose(now - syncedAfterMs);
+    if (act.do === 'power-cut') this.wishes.lose(this.#syncedUntil);
     if (this.#wasManaged) this.#hear(act);
   }
 
@@ -149,6 +163,12 @@ export class Facts implements Onlooker {
       case 'stop':
       case 'kill':
         return this.#wish(names, 'down');
+      case 'pin':
+        for (const name of act.names) {
+          if (act.pinned) this.#pinned.add(name);
+          else this.#pinned.delete(name);
+        }
+        return;
       case 'apply':
         // It stops what leaves, waits for that, and starts what comes: until somebody says, it is either.
         this.#next = new Set(this.#namesWithout(act.missing));
@@ -162,7 +182,7 @@ export class Facts implements Onlooker {
     const { now } = this.#system;
     // Who is defined when it is understood, is not known from outside.
     if (this.#isApplying) return this.wishes.doubt(names, now);
-    this.wishes.settle(now - syncedAfterMs);
+    this.wishes.settle(this.#syncedUntil);
     this.wishes.tell(names, wish, now, false);
   }
 
@@ -203,6 +223,7 @@ export class Facts implements Onlooker {
 
   booted({ supervisor }: Seat): void {
     this.#isFresh = true;
+    this.#bootedAt = this.#system.now;
     this.#names = namesIn(this.#system.project);
     this.groups.clear();
     for (const { name, state, detail, pid, healthy } of supervisor?.status().services ?? []) {
@@ -214,6 +235,8 @@ export class Facts implements Onlooker {
 
   died(): void {
     this.#applying.clear();
+    this.#pinned.clear();
+    this.#unsyncedSince ??= this.#system.now - syncedAfterMs;
     // What it could not write went with it.
     if (this.#isUnwritten) this.#isDamaged = true;
     for (const known of this.services.values()) known.status = 'adopting';

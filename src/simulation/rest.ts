@@ -9,11 +9,16 @@ import { downStatuses, type Known } from './facts.ts';
 import type { Operation } from './onlooker.ts';
 import type { Run } from './run.ts';
 
+/** No program that goes wrong by itself takes longer to. */
+const badEndsMs = 10_000;
+
 export async function comeToRest(run: Run): Promise<void> {
   const { system } = run;
   const settleMs = longestRest(system.project);
   await calm(run, settleMs);
   const began = system.now;
+  // What was started before goes its bad way yet, and is noticed.
+  await until(run, () => false, badEndsMs);
   const isQuiet = await until(run, () => restless(run).length === 0, settleMs);
   if (!isQuiet) return fail(run, 'L6', `never at rest: ${describe(run, restless(run))}`);
   checkRest(run);

@@ -28,6 +28,7 @@ export const honestAnswers: Check = ({ system }) => {
   const settled = new WeakSet<Operation>();
   const isContrary = (one: Operation, other: Operation) =>
     other.verb === 'apply' ||
+    (one.verb === 'apply' && (isStart(other.verb) || isStop(other.verb))) ||
     (isStart(one.verb) && isStop(other.verb)) ||
     (isStop(one.verb) && isStart(other.verb));
   return {

@@ -85,7 +85,8 @@ export const onlyWanted: Check = ({ system, facts }) => ({
   spawned({ lifeline, identity, kind }) {
     const spec = lifeline === null ? undefined : system.byLifeline.get(lifeline);
     if (spec === undefined || identity === null || kind !== 'service') return;
-    if (facts.wishes.of(spec.name) === 'down') {
+    // A pin keeps it on its way, and what it needs.
+    if (facts.wishes.of(spec.name) === 'down' && !facts.isHeld(spec.name)) {
       system.fail('S9', `${spec.name} was started, and is not wanted`);
     }
   },
