@@ -10,8 +10,9 @@ export type Judge = (name: Name) => Verdict;
 
 const restStatuses: ReadonlySet<Status> = new Set(['stopped', 'completed', 'failed']);
 
+/** `together`: what they depend on was asked for as well, and so may not be stopped meanwhile. */
 export const judgeStart =
-  (registry: Registry): Judge =>
+  (registry: Registry, together = true): Judge =>
   (name) => {
     if (!registry.has(name)) return noLongerDefined(name);
     const { view, spec } = registry.entry(name);
@@ -28,7 +29,7 @@ export const judgeStart =
     }
     if (!member.wanted)
       return failed('cancelled', `the start of "${name}" was cancelled by a stop`);
-    return member.view.status === 'stopped' ? unlessHopeless(registry, name) : pending;
+    return member.view.status === 'stopped' ? unlessHopeless(registry, name, together) : pending;
   };
 
 /** Somebody took it out of the configuration while others waited for it. */
@@ -42,11 +43,14 @@ function isStaying(registry: Registry, name: Name): Verdict {
 }
 
 /** It waits for others; if one of them has failed, it waits in vain. */
-function unlessHopeless(registry: Registry, name: Name): Verdict {
+function unlessHopeless(registry: Registry, name: Name, together: boolean): Verdict {
   for (const other of registry.withDependencies([name])) {
     if (other === name) continue;
     const member = registry.member(other);
     const { view } = registry.entry(other);
+    if (together && member?.wanted === false) {
+      return failed('cancelled', `the start of "${name}" was cancelled by a stop of "${other}"`);
+    }
     const hasFailed = view?.status === 'failed' && member?.again !== true;
     if (hasFailed || view?.status === 'stuck') {
       return failed(

@@ -104,7 +104,8 @@ export class RunningSupervisor implements Supervisor {
     const asked = new Set(names === undefined ? [] : named);
     const wanted = all.filter((name) => asked.has(name) || !this.#isDone(name));
     this.#ask({ type: 'want', names: wanted });
-    return this.#wait('start', all, judgeStart(registry), options, (name) => this.#started(name));
+    const judge = judgeStart(registry, options.dependencies !== false);
+    return this.#wait('start', all, judge, options, (name) => this.#started(name));
   }
 
   async stop(names?: readonly Name[], options: StopOptions = {}): Promise<readonly Outcome[]> {
@@ -391,8 +392,11 @@ export class RunningSupervisor implements Supervisor {
     return stopMessage(this.#parts.registry.entry(name).view?.stop ?? null);
   }
 
+  /** It has completed, and nobody has stopped it since: a stop may still wait for those that need it. */
   #isDone(name: Name): boolean {
-    return this.#parts.registry.entry(name).view?.status === 'completed';
+    const { registry } = this.#parts;
+    const isWanted = registry.member(name)?.wanted === true;
+    return isWanted && registry.entry(name).view?.status === 'completed';
   }
 
   #autostarted(): readonly Name[] {
@@ -405,8 +409,8 @@ export class RunningSupervisor implements Supervisor {
   #wish(names: readonly Name[], wish: 'up' | 'down', { by }: { readonly by?: string }): void {
     const { chronicle, options } = this.#parts;
     chronicle.wish(names, wish, by ?? options.by ?? 'embedder');
-    // Who waits for one that waited itself hears nothing of it, for it stays as it is.
-    for (const name of names) this.#operations.touch(name);
+    // Who waits for one that waits itself hears nothing else of it, for it stays as it is.
+    if (wish === 'down') this.#operations.touchAll();
   }
 
   /** Who waits for one of them may be called off by it, though nothing of the service itself changes. */

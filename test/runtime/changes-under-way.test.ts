@@ -1,8 +1,8 @@
-/** A configuration that changes while others are waiting for what was in it. Found by simulation. */
+/** What changes while others wait for it: a configuration, a wish. Found by simulation. */
 import { expect, it } from 'vitest';
 import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
 import { during, project, supervise } from '../support/project.ts';
-import { child, root, service } from '../support/specs.ts';
+import { child, need, root, service } from '../support/specs.ts';
 
 /** Up only after a minute, so that `web` waits for it. */
 const slow = service('db', { settleMs: 60_000 });
@@ -23,6 +23,34 @@ it('lets go of who waits for a service that waited itself and is stopped', async
   const failed = expect(starting).rejects.toMatchObject({ code: 'cancelled' });
   await during(kernel, 1_000, supervisor.stop(['web']));
   await failed;
+});
+
+it('lets go of who waits for a service whose dependency is stopped', async () => {
+  const { supervisor, kernel } = await supervise(project(root([child(slow), child(web, 'db')])));
+  const starting = supervisor.start(['web']);
+  const failed = expect(starting).rejects.toMatchObject({
+    code: 'cancelled',
+    message: expect.stringContaining('the start of "web" was cancelled by a stop of "db"'),
+  });
+  await during(kernel, 1_000, supervisor.stop(['db']));
+  await failed;
+});
+
+it('starts what waits for a one-shot that had completed and was being stopped', async () => {
+  const kernel = new SimulatedKernel()
+    .script('migrate', { exitsAfterMs: 100 })
+    .script('web', { stopsAfterMs: 3_000 });
+  const migrate = service('migrate', { type: 'oneshot' });
+  const needy = service('web', {
+    dependsOn: [{ name: 'migrate', condition: 'completed', restart: false }],
+  });
+  const tree = root([child(migrate), child(needy, need('migrate', 'completed'))]);
+  const { supervisor } = await supervise(project(tree), kernel);
+  await during(kernel, 5_000, supervisor.start());
+  supervisor.stop().catch(() => {});
+  kernel.clock.advance(1_000);
+  await during(kernel, 10_000, supervisor.start(['web']));
+  expect(supervisor.serviceStatus('web').state).toBe('running');
 });
 
 it('keeps a service waiting for what it needs while another one is taken out', async () => {
