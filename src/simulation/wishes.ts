@@ -65,6 +65,11 @@ export class Wishes {
     return new Set(possible.length === 0 ? [null] : possible);
   }
 
+  /** As if nobody had ever said. */
+  forget(name: Name): void {
+    this.#told.delete(name);
+  }
+
   /** So a manager has understood it, and that holds from now on. */
   learn(name: Name, wish: Wish, at: number): void {
     this.#told.set(name, [{ wish, at, isDoubtful: false }]);

@@ -20,7 +20,7 @@ describe('a simulated system', () => {
   it.each(starts)('keeps every promise from seed %i on', { timeout: 300_000 }, async (from) => {
     const seeds = Math.min(slice, first + runs - from);
     const campaign = await runCampaign({
-      ...{ seeds, from, mode: 'all', steps: 100, size: 5, stopAtFirst: true },
+      ...{ seeds, from, mode: 'all', steps: 60, size: 5, stopAtFirst: true },
       onFailure: (failed) => writeFailure(failed, tmpdir()),
     });
     for (const [what, times] of Object.entries(campaign.sometimes)) {

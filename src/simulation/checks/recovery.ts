@@ -63,7 +63,9 @@ export const rememberedWishes: Check = ({ system, facts }) => ({
       if (!isPossible) {
         system.fail('S16', `${name} was asked to be ${[...possible]}, and is wanted ${desired}`);
       }
-      if (possible.size > 1 || facts.isForgetful) facts.wishes.learn(name, desired, system.now);
+      // What runs is wanted where nobody is known to have said so: that is no wish on record.
+      if (facts.isForgetful || possible.has(null)) facts.wishes.forget(name);
+      else if (possible.size > 1) facts.wishes.learn(name, desired, system.now);
     }
   },
   refused({ refusal }) {
