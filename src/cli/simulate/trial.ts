@@ -5,6 +5,7 @@
 import type { Name, ProjectSpec, Status } from '../../machines/vocabulary.ts';
 import type { ServiceStatus } from '../../runtime/api.ts';
 import type { Act } from '../../simulation/acts.ts';
+import { Author } from '../../simulation/author.ts';
 import { longestRest } from '../../simulation/bounds.ts';
 import { Dice } from '../../simulation/dice.ts';
 import type { Broken, Onlooker } from '../../simulation/onlooker.ts';
@@ -72,7 +73,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   run.system.watch(watch);
   if (onlooker !== undefined) run.system.watch(onlooker(run.system));
   const start = await startEverything(run, watch);
-  await run.wander(dice, steps);
+  await trouble(run, dice, steps);
   watch.phase = 'rest';
   await run.rest();
   const { system, timing, restMs, stopMs } = run;
@@ -100,6 +101,33 @@ async function startEverything(run: Run, watch: Watch): Promise<Took | null> {
     limitMs,
   );
   return isUp() ? { ms: run.system.now - began, last: watch.lastUp } : null;
+}
+
+/** So many of a hundred steps are trouble, the others events of the clock. */
+const troublePercent = 25;
+
+/** The world does what it does, and nobody helps: no person starts or stops anything. */
+async function trouble(run: Run, dice: Dice, steps: number): Promise<void> {
+  const author = new Author(dice, run.system, run.facts);
+  for (let step = 0; step < steps && !run.isOver; step += 1) {
+    if (!dice.chance(troublePercent) && (await run.step())) continue;
+    if (dice.chance(40)) pause(run, dice);
+    let act = author.next();
+    while (ofPeople.has(act.do)) act = author.next();
+    await run.act(act);
+  }
+}
+
+const ofPeople: ReadonlySet<Act['do']> = new Set([
+  ...(['start', 'stop', 'stop-all', 'restart', 'kill', 'reload', 'signal', 'look'] as const),
+]);
+
+/** Somewhere before the next event, so that trouble comes between events as well. */
+function pause(run: Run, dice: Dice): void {
+  const { clock } = run.system.kernel;
+  const next = clock.nextAt();
+  const free = next === null ? 1_000 : next - clock.now();
+  if (free > 1) clock.advance(dice.between(1, Math.min(free, 20_000) - 1));
 }
 
 const upStates: ReadonlySet<Status> = new Set(['running', 'completed']);
