@@ -49,8 +49,11 @@ export class Arena {
   readonly #writers: ChildProcess[] = [];
   #said = 0;
 
+  readonly #stop: Readonly<Record<string, string>>;
+
   /** `disk`: where the manager's own files are, if not beside those of the services. */
-  constructor(disk: string | null = null) {
+  constructor({ disk = null as string | null, stop = {} } = {}) {
+    this.#stop = stop;
     this.directory = mkdtempSync(join(scratch, 'arena-'));
     this.stateDir = join(disk ?? this.directory, 'state');
     this.#config = this.path('config.json');
@@ -196,7 +199,10 @@ export class Arena {
     const config = {
       name: 'ordeal',
       // What failed is started again at once: nothing is learned from waiting.
-      defaults: { restart: { policy: 'always', delay: '10ms', intensity: 100_000, period: '1s' } },
+      defaults: {
+        stop: this.#stop,
+        restart: { policy: 'always', delay: '10ms', intensity: 100_000, period: '1s' },
+      },
       state_dir: this.stateDir,
       services: Object.fromEntries(services.map((name) => [name, all[name]])),
     };

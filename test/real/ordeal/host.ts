@@ -64,11 +64,11 @@ export class Host {
   }
 
   /** null where it died before it answered. */
-  ask(verb: Verb, names?: readonly string[]): Promise<Answer | null> {
+  ask(verb: Verb, names?: readonly string[], timeoutMs?: number): Promise<Answer | null> {
     if (this.#isOver) return Promise.resolve(null);
     const id = this.#next++;
     const answer = new Promise<Answer | null>((resolve) => this.#waiting.set(id, resolve));
-    this.#child.stdin?.write(`${JSON.stringify({ id, verb, names })}\n`);
+    this.#child.stdin?.write(`${JSON.stringify({ id, verb, names, timeoutMs })}\n`);
     return answer;
   }
 
