@@ -67,18 +67,32 @@ async function loadModule(
   circumstances: Circumstances,
 ): Promise<ProjectSpec> {
   const { createJiti } = await import('jiti');
-  let config: unknown;
+  const { resolveUnknown } = await import('./resolve.ts');
   try {
-    config = await createJiti(import.meta.url, { moduleCache: false }).import(file, {
+    const config: unknown = await createJiti(import.meta.url, { moduleCache: false }).import(file, {
       default: true,
     });
+    const chosen = typeof config === 'function' ? await config({ env }) : config;
+    return resolveUnknown(chosen, { baseDir: dirname(file), env, file }, circumstances);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SupervisorError('invalid-config', `cannot run "${file}": ${reason}`, null, error);
+    // What it exports may be anything, also something that throws when it is looked at.
+    if (error instanceof SupervisorError) throw error;
+    throw new SupervisorError(
+      'invalid-config',
+      `cannot run "${file}": ${reasonOf(error)}`,
+      null,
+      error,
+    );
   }
-  const chosen = typeof config === 'function' ? await config({ env }) : config;
-  const { resolveUnknown } = await import('./resolve.ts');
-  return resolveUnknown(chosen, { baseDir: dirname(file), env, file }, circumstances);
+}
+
+/** Whatever was thrown: it need be no error, nor even have a text. */
+function reasonOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'it threw something that has no text';
+  }
 }
 
 /** As root, whoever may write the configuration is root as well. */

@@ -15,11 +15,21 @@ export function readSource(
   problems: Problems,
   variables: Variables,
 ): unknown {
-  const lines = new LineCounter();
+  const lines = linesOf(content);
   const document = parse(content, lines, source, problems);
   return document === null
     ? undefined
     : new YamlReader(document, { lines, source, problems, variables }).read();
+}
+
+/** The parser's own count leaves out the lines of a text that it cannot read. */
+function linesOf(content: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let end = content.indexOf('\n'); end !== -1; end = content.indexOf('\n', end + 1)) {
+    lines.addNewLine(end + 1);
+  }
+  return lines;
 }
 
 function parse(
@@ -32,7 +42,6 @@ function parse(
     const document = parseDocument(content, {
       version: '1.2',
       schema: 'core',
-      lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
     });
