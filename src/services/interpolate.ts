@@ -8,8 +8,12 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 const name = /^[A-Za-z_][A-Za-z0-9_]*/;
 
-export function interpolate(text: string, variables: Variables): string | Complaint {
+/** Defaults in defaults; each level reads again what is within it. */
+const deepest = 16;
+
+export function interpolate(text: string, variables: Variables, depth = 0): string | Complaint {
   if (!text.includes('$')) return text;
+  if (depth > deepest) return new Complaint('has defaults within defaults, too many to follow');
   let result = '';
   for (let at = 0; at < text.length; ) {
     if (text.startsWith('$$', at)) {
@@ -18,7 +22,7 @@ export function interpolate(text: string, variables: Variables): string | Compla
     } else if (text.startsWith('${', at)) {
       const end = endOf(text, at);
       if (end === -1) return new Complaint(`has no end to "${text.slice(at, at + 20)}"`, dollars);
-      const value = evaluate(text.slice(at + 2, end), variables);
+      const value = evaluate(text.slice(at + 2, end), variables, depth + 1);
       if (value instanceof Complaint) return value;
       result += value;
       at = end + 1;
@@ -41,7 +45,7 @@ function endOf(text: string, from: number): number {
   return -1;
 }
 
-function evaluate(expression: string, variables: Variables): string | Complaint {
+function evaluate(expression: string, variables: Variables, depth: number): string | Complaint {
   const variable = name.exec(expression)?.[0];
   if (variable === undefined) {
     return new Complaint(`has "\${${expression}}", which names no variable`, dollars);
@@ -52,10 +56,10 @@ function evaluate(expression: string, variables: Variables): string | Complaint 
   if (operator === undefined) return plain(expression, variable, value);
   // With the colon, as in a shell: an empty variable is as good as none.
   const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
-  if (operator.endsWith('+')) return isSet ? interpolate(operand ?? '', variables) : '';
+  if (operator.endsWith('+')) return isSet ? interpolate(operand ?? '', variables, depth) : '';
   if (isSet) return value;
   return operator.endsWith('-')
-    ? interpolate(operand ?? '', variables)
+    ? interpolate(operand ?? '', variables, depth)
     : new Complaint(`needs the variable ${variable}${operand ? `: ${operand}` : ''}`);
 }
 

@@ -68,6 +68,8 @@ export const describePath = (path: Path): string =>
 export class Problems {
   readonly #source: Source;
   readonly #found: Problem[] = [];
+  /** By path and message: of ten thousand problems each is looked for once. */
+  readonly #known = new Set<string>();
 
   constructor(source: Source = unwritten) {
     this.#source = source;
@@ -93,10 +95,10 @@ export class Problems {
 
   /** One that is not about a place in this source, or knows its place already. */
   put(problem: Problem): void {
-    const isKnown = this.#found.some(
-      ({ path, message }) => path === problem.path && message === problem.message,
-    );
-    if (!isKnown) this.#found.push(problem);
+    const id = `${problem.path}\u0000${problem.message}`;
+    if (this.#known.has(id)) return;
+    this.#known.add(id);
+    this.#found.push(problem);
   }
 
   /** How a path is called where the user wrote it. */

@@ -9,6 +9,9 @@ import { didYouMean } from './suggestion.ts';
 /** No service or group may be called this. */
 export const rootName = 'root';
 
+/** Each group is a supervisor in a supervisor. Longer circles are told as such a depth. */
+const deepest = 32;
+
 export interface Tree {
   /** In the order of declaration. The root's children are behind `rootName`. */
   readonly children: ReadonlyMap<Name, readonly Name[]>;
@@ -64,12 +67,15 @@ function cutCycles(
     const seen = new Set(way);
     for (let up = parents.get(name); up !== undefined; up = parents.get(up)) {
       way.push(up);
-      if (seen.has(up)) break;
+      if (seen.has(up) || way.length > deepest) break;
       seen.add(up);
     }
-    if (way.length === 1 || way.at(-1) !== name) continue;
-    const round = way.reverse().join(' -> ');
-    problems.add(['groups', name, 'children'], `go round in a circle: ${round}`);
+    if (way.length > deepest) {
+      problems.add(['groups', name], `is in more than ${deepest} groups within each other`);
+    } else if (way.length > 1 && way.at(-1) === name) {
+      const round = way.reverse().join(' -> ');
+      problems.add(['groups', name, 'children'], `go round in a circle: ${round}`);
+    } else continue;
     parents.delete(name);
   }
 }

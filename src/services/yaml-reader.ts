@@ -31,6 +31,7 @@ import type { TextSource } from './text-source.ts';
 const deepest = 32;
 /** Parts that are there only because an anchor was named again: enough to share, too few for a bomb. */
 const mostCopies = 20_000;
+const tooMuch = 'expands to too much: its anchors are used too often';
 
 export interface Surroundings {
   readonly lines: LineCounter;
@@ -46,7 +47,8 @@ export class YamlReader {
   readonly #problems: Problems;
   readonly #variables: Variables;
   #copies = 0;
-  #isCopying = false;
+  /** What the aliases on the way to here stand for. */
+  readonly #copying = new Set<unknown>();
 
   constructor(document: Document, { lines, source, problems, variables }: Surroundings) {
     this.#document = document;
@@ -64,8 +66,8 @@ export class YamlReader {
 
   #value(node: unknown, path: Path, kind: MapKind): unknown {
     if (path.length > deepest) return this.#refuse(path, 'is nested too deeply');
-    if (this.#isCopying && ++this.#copies > mostCopies) {
-      return this.#refuse([], 'expands to too much: its anchors are used too often');
+    if (this.#copying.size > 0 && ++this.#copies > mostCopies) {
+      return this.#refuse([], tooMuch);
     }
     if (isAlias(node)) return this.#copy(node, path, (target) => this.#value(target, path, kind));
     if (isMap(node)) return this.#into({}, node, path, kind, false);
@@ -121,7 +123,10 @@ export class YamlReader {
   }
 
   #merge(result: Record<string, unknown>, node: unknown, path: Path, kind: MapKind): void {
-    if (isSeq(node)) {
+    // What is merged again costs its time, also where all its keys are there already.
+    if (this.#copying.size > 0 && ++this.#copies > mostCopies) {
+      this.#refuse([], tooMuch);
+    } else if (isSeq(node)) {
       for (const item of node.items) this.#merge(result, item, path, kind);
     } else if (isAlias(node)) {
       this.#copy(node, path, (target) => this.#merge(result, target, path, kind));
@@ -138,12 +143,15 @@ export class YamlReader {
       this.#refuse(path, `names "*${alias.source}", which is anchored nowhere before`);
       return undefined;
     }
-    const wasCopying = this.#isCopying;
-    this.#isCopying = true;
+    if (this.#copying.has(target) || this.#copying.size >= deepest) {
+      this.#refuse(path, 'is nested too deeply');
+      return undefined;
+    }
+    this.#copying.add(target);
     try {
       return use(target);
     } finally {
-      this.#isCopying = wasCopying;
+      this.#copying.delete(target);
     }
   }
 
