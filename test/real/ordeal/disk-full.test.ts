@@ -12,16 +12,16 @@ import type { Service } from './look.ts';
 import { SmallDisk } from './private-mount.ts';
 
 const minutes = 60_000;
-const most = sized('pages', 2, 24);
 useArenas();
 
 type Leave = (disk: SmallDisk, count: number) => void;
-const shortages: readonly [string, Leave][] = [
-  ['pages', (disk, count) => disk.leavePages(count)],
-  ['files', (disk, count) => disk.leaveFiles(count)],
+/** Of files each turn takes the patience for all that cannot start. */
+const shortages: readonly [string, number, Leave][] = [
+  ['pages', sized('pages', 2, 24), (disk, count) => disk.leavePages(count)],
+  ['files', sized('files', 1, 12), (disk, count) => disk.leaveFiles(count)],
 ];
 
-for (const [what, leave] of shortages) {
+for (const [what, most, leave] of shortages) {
   it(`loses nothing on a disk with room for the first n ${what}`, {
     timeout: sized('minutes', 3, 60) * minutes,
   }, async () => {

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { Dice } from '../../model/dice.ts';
+import { Dice } from '../../../src/simulation/dice.ts';
 import { report, sized } from '../../support/ordeal.ts';
 import { Arena, first, useArenas } from './arena.ts';
 import type { Host, Verb } from './host.ts';
