@@ -75,6 +75,9 @@ function commandFor(fleet: Fleet, index: number, member: Member): Order['command
       if (!member.wanted) return mayStop(fleet, index, member) ? { type: 'stop' } : null;
       return member.again && mayStart(fleet, index, member) ? { type: 'start' } : null;
     case 'starting':
+      // Nobody can stand on what has no process yet, so nobody has to go first.
+      if (isUnwanted(fleet, member) && isUnborn(member.view)) return { type: 'stop' };
+      return mayStop(fleet, index, member) ? { type: 'stop' } : null;
     case 'running':
       return mayStop(fleet, index, member) ? { type: 'stop' } : null;
     case 'crashed':
@@ -108,6 +111,8 @@ function isLacking({ outside }: Fleet, { child: { spec } }: Member): boolean {
     outside.lacking.includes(`${name} ${condition}`),
   );
 }
+
+const isUnborn = (view: View): boolean => view.kind === 'service' && view.process === null;
 
 /** Whatever needs this one goes first. */
 function mayStop(fleet: Fleet, index: number, member: Member): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
 import type { Condition } from '../../src/machines/vocabulary.ts';
-import { child, group, need, restart, root, service } from '../support/specs.ts';
+import { child, command, group, need, restart, root, service } from '../support/specs.ts';
 import { boot, type World } from '../support/world.ts';
 
 const quick = { settleMs: 100 };
@@ -115,6 +115,27 @@ describe('a start', () => {
 });
 
 describe('a stop', () => {
+  it('is not held up for what is only being prepared, so that it never starts', () => {
+    const step = {
+      ...{ name: 'init', unlessExists: null, directories: [], files: [], staging: null },
+      ...{ command: command('init'), removeStale: [], owner: null, timeoutMs: 10_000 },
+    };
+    const kernel = new SimulatedKernel()
+      .script('app', { stopsAfterMs: 4_000 })
+      .script('init', { exitsAfterMs: 3_000 });
+    const db = service('db', { prepare: [step] });
+    const world = boot(root([db, child(service('app'), 'db')]), { kernel });
+    world.start('db', 'app');
+    world.advance(10_000);
+    kernel.kill('db');
+    world.advance(2_000);
+    expect([world.status('db'), world.status('app')]).toEqual(['starting', 'running']);
+    world.stop('db');
+    world.advance(10_000);
+    expect([world.status('db'), world.status('app')]).toEqual(['stopped', 'stopped']);
+    expect(kernel.history.spawns.filter(({ program }) => program === 'db')).toHaveLength(1);
+  });
+
   it('goes down the dependencies in reverse', () => {
     const kernel = new SimulatedKernel();
     for (const name of ['db', 'app', 'web']) kernel.script(name, { stopsAfterMs: 1_000 });

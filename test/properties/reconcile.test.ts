@@ -95,11 +95,18 @@ class Children {
     if (next !== undefined) this.show(name, next);
   }
 
-  show(name: Name, status: Status, failure: ServiceView['failure'] = null): void {
-    const last = memberOf(this.fleet, name).view as ServiceView;
+  /** `isBorn`: it has a process, which it keeps until it is down. */
+  show(
+    name: Name,
+    status: Status,
+    failure: ServiceView['failure'] = null,
+    isBorn = this.view(name).process !== null,
+  ): void {
+    const last = this.view(name);
     this.#at += 1;
     const view: ServiceView = {
       ...last,
+      process: isBorn && !down.has(status) ? (last.process ?? somebody) : null,
       status,
       state: status,
       endedAt: this.#at * 1_000,
@@ -109,8 +116,12 @@ class Children {
     if (isNews(this.fleet, view)) this.take(see(this.fleet, view));
   }
 
+  view(name: Name): ServiceView {
+    return memberOf(this.fleet, name).view as ServiceView;
+  }
+
   status(name: Name): Status {
-    return memberOf(this.fleet, name).view.status;
+    return this.view(name).status;
   }
 
   needsOf(name: Name): readonly Name[] {
@@ -155,6 +166,10 @@ class Children {
 
   /** What it comes to by itself, in time. */
   progress(name: Name): boolean {
+    if (this.status(name) === 'starting' && this.view(name).process === null) {
+      this.show(name, 'starting', null, true);
+      return true;
+    }
     const next = inTime[this.status(name)];
     if (next !== undefined) this.show(name, next);
     return next !== undefined;
@@ -183,7 +198,8 @@ class Children {
       const { recycling } = memberOf(this.fleet, to);
       expect(isGoing || recycling, `${to} is stopped, and wanted`).toBe(true);
       // Whoever stands on what goes for good goes as well, and first.
-      if (isGoing) expect(this.dependentsOf(to).filter(isUp), `${to} is stood on`).toEqual([]);
+      if (isGoing && this.view(to).process !== null)
+        expect(this.dependentsOf(to).filter(isUp), `${to} is stood on`).toEqual([]);
     }
     const isPinned = this.fleet.permitted && memberOf(this.fleet, to).pinned;
     if (isPinned) expect(command.type, `${to} is pinned`).toBe('kill');
@@ -192,6 +208,7 @@ class Children {
   }
 }
 
+const somebody = { bootId: 'b', pidNamespace: 'n', pid: 300, startTime: 1 };
 const down: ReadonlySet<Status> = new Set(['stopped', 'crashed', 'backoff', 'completed', 'failed']);
 const reactions: Partial<Record<Status, Record<string, Status>>> = {
   stopped: { start: 'starting' },
