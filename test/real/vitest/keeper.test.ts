@@ -96,7 +96,9 @@ describe('a keeper that was killed', () => {
 describe('services for tests', () => {
   it('that do not start say why, with what they printed last, and leave nothing', async () => {
     const web = {
-      command: forEver('console.log("no licence"); process.exit(3)'),
+      command: forEver(
+        'for (let n = 1; n < 19; n++) console.log("line " + n); console.log("no licence"); process.exit(3)',
+      ),
       restart: 'no',
     } as const;
     const error: Error = await up({ services: { web } }).then(
@@ -105,7 +107,8 @@ describe('services for tests', () => {
     );
     expect(error).toMatchObject({ code: 'start-failed' });
     expect(error.message).toMatch(/web.*exit(ed|s)? .*3/s);
-    expect(error.message).toContain('    | no licence');
+    expect(error.message).toContain('no licence');
+    expect(error.message).toContain('    | line 1\n');
     expect(project.left()).toEqual([]);
   });
 
