@@ -47,12 +47,10 @@ function lastLines(supervisor: Supervisor, name: string): Promise<readonly strin
 
 /** The same as an error for the test run: all of it in the message, which is all that is shown. */
 export function errorOf({ code, message, hint, services }: KeeperFailure): SupervisorError {
-  const parts = services.flatMap(({ name, why, log }) => {
-    if (log.length === 0) return [`  ${why}`, `    "${name}" printed nothing`];
-    // The message may quote the last of it already.
-    const more = log.filter((line) => !message.includes(line));
-    return [`  ${why}`, ...more.map((line) => `    | ${line}`)];
-  });
+  const parts = services.flatMap(({ name, why, log }) => [
+    `  ${why}`,
+    ...(log.length === 0 ? [`    "${name}" printed nothing`] : log.map((line) => `    | ${line}`)),
+  ]);
   const advice = hint === null ? [] : [`  ${hint}`];
   return new SupervisorError(code, [message, ...parts, ...advice].join('\n'), hint);
 }

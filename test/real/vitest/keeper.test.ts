@@ -107,7 +107,7 @@ describe('services for tests', () => {
     );
     expect(error).toMatchObject({ code: 'start-failed' });
     expect(error.message).toMatch(/web.*exit(ed|s)? .*3/s);
-    expect(error.message).toContain('no licence');
+    expect(error.message).toContain('    | no licence');
     expect(error.message).toContain('    | line 1\n');
     expect(project.left()).toEqual([]);
   });
