@@ -61,6 +61,12 @@ async function said(directory: string, ...words: readonly string[]) {
   return { code: child.exitCode, out, error };
 }
 
+/** What did not pass, in its own words, for whoever reads that a test failed. */
+const failuresOf = ({ report: { results } }: Certified): readonly string[] =>
+  results
+    .filter(({ verdict }) => verdict === 'failed')
+    .map(({ name, summary }) => `${name}: ${summary}`);
+
 interface Certified {
   readonly code: number | null;
   readonly report: Report & { readonly written: readonly string[] };
@@ -125,13 +131,16 @@ describe('programs of each kind', () => {
     return found;
   };
   beforeAll(async () => {
-    const all = { ...programs, web: honest() };
-    await Promise.all(
-      Object.entries(all).map(async ([name, services]) => {
+    const left = Object.entries({ ...programs, web: honest() });
+    // Mostly they wait, but eight at once would be a machine that is busy with itself.
+    const some = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const [name, services] = next;
         const words = name === 'web' ? ['web', '--write'] : [name];
         certified.set(name, await certify(project(name, services), ...words));
-      }),
-    );
+      }
+    };
+    await Promise.all([some(), some(), some()]);
   }, 240_000);
 
   it('passes an honest server in everything', () => {
@@ -173,7 +182,7 @@ describe('programs of each kind', () => {
 
   it('finds the children that are left', () => {
     const { code, of: result } = of('family');
-    expect(code).toBe(0);
+    expect([failuresOf(of('family')), code]).toEqual([[], 0]);
     expect(result('stop').summary).toMatch(/^honours SIGTERM/);
     expect(result('children').summary).toMatch(
       /^leaves 1 child \(sleep\), still there 1 s after it$/,
@@ -204,7 +213,7 @@ describe('programs of each kind', () => {
 
   it('waits for the one that is slow, and does not call it ready while it is frozen', () => {
     const { code, of: result, report } = of('slow');
-    expect(code).toBe(0);
+    expect([failuresOf(of('slow')), code]).toEqual([[], 0]);
     expect(result('start').figures['readyMs']).toBeGreaterThan(1_000);
     expect(result('slow start').summary).toMatch(/^frozen for 2 s, it was not called ready/);
     expect(report.proposals[0]).toMatchObject({ setting: 'ready.timeout', fromMs: 30_000 });
@@ -212,7 +221,7 @@ describe('programs of each kind', () => {
 
   it.each(['redis', 'nginx'])('passes %s, with data and a port of its own', (name) => {
     const { code, verdicts, report } = of(name);
-    expect([code, report.ok]).toEqual([0, true]);
+    expect([failuresOf(of(name)), code]).toEqual([[], 0]);
     expect(verdicts()).toMatchObject({
       ...{ start: 'ok', stop: 'ok', 'kill -9': 'ok', 'port taken': 'ok', 'manager killed': 'ok' },
     });
