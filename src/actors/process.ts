@@ -175,8 +175,9 @@ class WatchedProcess {
   #mainIsGone(exit: Exit): void {
     if (!this.#isAlive || this.#isLetGo) return;
     this.#isAlive = false;
-    this.#unwatch();
+    // Whom it has left behind is proved by having watched it until now.
     const survivors = !this.#isEmpty();
+    this.#unwatch();
     this.#say({ type: 'process.exited', exit, survivors, ...this.#moment() });
     // By now the chart may follow a successor, whose end must not go unseen.
     if (survivors && !this.#isAlive) this.#awaitEmpty();
