@@ -1,7 +1,7 @@
 /** Signals from a manager: proved first, remembered always. */
 import type { ProcessIdentity, Signal } from '../../machines/vocabulary.ts';
 import type { SignalAnswer, Tree } from '../port.ts';
-import { deliver } from './delivery.ts';
+import { deliver, resume } from './delivery.ts';
 import type { Manager } from './manager.ts';
 import type { SimulatedProcess } from './process.ts';
 import { groupOf, isProved, membersOf } from './trees.ts';
@@ -18,10 +18,15 @@ export function sendToOne(
   const process = world.table.find(target);
   if (process === null) return 'gone';
   if (process.birth.role === 'manager' || !isProved(tree, process)) return 'not-ours';
-  if (scope === 'process') return send(world, manager, tree.lifeline, process, signal);
-  const answers = groupWith(world, tree, process).map((member) =>
-    send(world, manager, tree.lifeline, member, signal),
-  );
+  const group = scope === 'process' ? [process] : groupWith(world, tree, process);
+  const isOneCall = process.group === process.pid;
+  const isStopped = process.state === 'T';
+  const answers = group.map((member) => {
+    const goesOn = isOneCall ? isStopped : member.state === 'T';
+    const answer = send(world, manager, tree.lifeline, member, signal);
+    if (goesOn && answer === 'sent') goOn(world, member, signal);
+    return answer;
+  });
   // kill(2) is content when it could signal one of the group.
   return answers.includes('sent') ? 'sent' : 'refused';
 }
@@ -29,12 +34,27 @@ export function sendToOne(
 export function sendToTree(world: World, manager: Manager, tree: Tree, signal: Signal) {
   const count = { sent: 0, refused: 0 };
   for (const member of membersOf(world.table, tree)) {
+    const goesOn = member.state === 'T';
     const answer = send(world, manager, tree.lifeline, member, signal);
+    if (goesOn && answer === 'sent') goOn(world, member, signal);
     if (answer === 'sent') count.sent += 1;
     else count.refused += 1;
   }
   return count;
 }
+
+/** A stopped process gets most signals only once it goes on, so a manager sends SIGCONT after them. */
+function goOn(world: World, process: SimulatedProcess, signal: Signal): void {
+  if (!HEARD_WHILE_STOPPED.has(signal)) resume(world, process);
+}
+
+const HEARD_WHILE_STOPPED: ReadonlySet<Signal> = new Set([
+  'SIGKILL',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGTTIN',
+  'SIGTTOU',
+]);
 
 /** The target, and its group if it leads one that is ours. */
 function groupWith(world: World, tree: Tree, target: SimulatedProcess): SimulatedProcess[] {

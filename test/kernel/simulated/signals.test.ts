@@ -47,7 +47,7 @@ describe('a signal', () => {
     const patient = started(kernel);
     const killed = started(kernel);
     kernel.stopProcess('web');
-    kernel.signal(patient.tree, patient.identity, 'SIGTERM', 'process');
+    kernel.send(patient.identity, 'SIGTERM');
     kernel.signal(killed.tree, killed.identity, 'SIGKILL', 'process');
     kernel.clock.advance(1_000);
     expect(patient.told.exit).toBeNull();
@@ -55,6 +55,15 @@ describe('a signal', () => {
     kernel.continueProcess('web');
     kernel.clock.advance(0);
     expect(patient.told.exit).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
+  it('of a manager is followed by one to go on', () => {
+    const kernel = new SimulatedKernel().script('web', {});
+    const { told, identity, tree } = started(kernel);
+    kernel.stopProcess('web');
+    kernel.signal(tree, identity, 'SIGTERM', 'process');
+    kernel.clock.advance(0);
+    expect(told.exit).toEqual({ code: null, signal: 'SIGTERM' });
   });
 
   it('lets a stopped program do later what it would have done meanwhile', () => {
