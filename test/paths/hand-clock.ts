@@ -13,12 +13,16 @@ export class HandClock {
     this.#timers.delete(id);
   }
 
+  /** For how long somebody waits. */
+  get delays(): readonly number[] {
+    return [...this.#timers.values()].map(({ delayMs }) => delayMs);
+  }
+
   /** The time of the timer that was set for so long is up. */
   runOff(delayMs: number): void {
     const [id, timer] = [...this.#timers].findLast(([, one]) => one.delayMs === delayMs) ?? [];
     if (id === undefined || timer === undefined) {
-      const set = [...this.#timers.values()].map((one) => one.delayMs);
-      throw new Error(`cannot let ${delayMs} ms pass: nobody waits for them, but for ${set}`);
+      throw new Error(`cannot let ${delayMs} ms pass: people wait for ${this.delays}`);
     }
     this.#timers.delete(id);
     timer.run();

@@ -42,14 +42,17 @@ export const shapeNames = [
 export type ShapeName = (typeof shapeNames)[number];
 
 export function shape(name: ShapeName, place: Place): ServiceSpec {
-  const { directory } = place;
+  return serviceAt(name, place, changes(name, place));
+}
+
+export function serviceAt(name: string, place: Place, changes: Partial<ServiceSpec>): ServiceSpec {
   return service(name, {
     command: place.command('main'),
     settleMs: waits.settle,
     restart: restart({ delayMs: waits.backoff }),
-    logs: { path: `${directory}/log`, maxBytes: 1e6, maxFiles: 1, errorLog: null },
+    logs: { path: `${place.directory}/log`, maxBytes: 1e6, maxFiles: 1, errorLog: null },
     lifeline: lifelineIn(place),
-    ...changes(name, place),
+    ...changes,
   });
 }
 
@@ -84,11 +87,11 @@ function changes(name: ShapeName, place: Place): Partial<ServiceSpec> {
     case 'oneshot':
       return { type: 'oneshot', stop };
     case 'prepared':
-      return { stop, prepare: [step(place)], reload: reload(place) };
+      return { stop, prepare: [preparation(place)], reload: reload(place) };
   }
 }
 
-function stopOf({ waitReadyMs = 0, times = 1 }): ServiceSpec['stop'] {
+export function stopOf({ waitReadyMs = 0, times = 1 }): ServiceSpec['stop'] {
   return {
     steps: Array.from({ length: times }, () => ({ signal: 'SIGTERM', waitMs: waits.stopWait })),
     scope: 'process',
@@ -98,7 +101,7 @@ function stopOf({ waitReadyMs = 0, times = 1 }): ServiceSpec['stop'] {
   };
 }
 
-function readiness(check: NonNullable<ServiceSpec['ready']>['check']): ServiceSpec['ready'] {
+export function readiness(check: NonNullable<ServiceSpec['ready']>['check']): ServiceSpec['ready'] {
   return { check, ownsListener: false, everyMs: 1, tryMs: hour, timeoutMs: waits.readinessWait };
 }
 
@@ -113,7 +116,7 @@ const reload = (place: Place): ServiceSpec['reload'] => ({
   by: { signal: 'SIGHUP' },
 });
 
-const step = (place: Place): ServiceSpec['prepare'][number] => ({
+export const preparation = (place: Place): ServiceSpec['prepare'][number] => ({
   name: 'step',
   unlessExists: null,
   directories: [],

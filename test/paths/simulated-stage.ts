@@ -4,12 +4,10 @@ import type { Program } from '../../src/kernel/simulated/program.ts';
 import type { SpawnProblem } from '../../src/machines/vocabulary.ts';
 import { command } from '../support/specs.ts';
 import { type Part, pidFileIn } from './shapes.ts';
-import type { Stage } from './stage.ts';
+import { deafManners, type ForkHow, plainFork, type Stage } from './stage.ts';
 
 /** Longer than any poll of the kernel's, shorter than any wait of a shape. */
 const patienceMs = 10_000;
-
-const deaf: Program = { deafTo: ['SIGTERM', 'SIGINT', 'SIGQUIT'] };
 
 export class SimulatedStage implements Stage {
   readonly directory = '/state';
@@ -17,8 +15,15 @@ export class SimulatedStage implements Stage {
   readonly #known = new Set<number>();
   #dead = 50_000;
 
-  constructor({ isForeign = false } = {}) {
-    const main = isForeign ? { ...deaf, uid: 27 } : deaf;
+  readonly #program: Program;
+
+  constructor({ isForeign = false, manners = deafManners } = {}) {
+    const { isDeaf, stopCode } = manners;
+    this.#program = {
+      deafTo: ['SIGINT', 'SIGQUIT', ...(isDeaf ? (['SIGTERM'] as const) : [])],
+      ...(stopCode === null ? {} : { stopCode }),
+    };
+    const main = isForeign ? { ...this.#program, uid: 27 } : this.#program;
     this.kernel.script('main', main).script('step', {}).script('test', {}).script('health', {});
     this.remove(pidFileIn(this));
   }
@@ -39,14 +44,27 @@ export class SimulatedStage implements Stage {
     return pid;
   }
 
-  async fork(pid: number): Promise<number> {
-    const child = this.kernel.fork(pid, deaf).pid;
+  async fork(pid: number, { ownSession, drops }: ForkHow = plainFork): Promise<number> {
+    const program = { ...this.#program, dropsLifeline: drops };
+    const child = this.kernel.fork(pid, program, { ownSession }).pid;
     this.#known.add(child);
     return child;
   }
 
   async exit(pid: number, code: number): Promise<void> {
     this.kernel.kill(pid, { code, signal: null });
+  }
+
+  async kill(pid: number): Promise<void> {
+    this.kernel.kill(pid);
+  }
+
+  async suspend(pid: number): Promise<void> {
+    this.kernel.stopProcess(pid);
+  }
+
+  async resume(pid: number): Promise<void> {
+    this.kernel.continueProcess(pid);
   }
 
   async notify(pid: number, fields: Readonly<Record<string, string>>): Promise<void> {

@@ -12,9 +12,14 @@ export interface Stage extends Place {
   /** The newest process of that program which was not asked for before, once it listens. */
   born(part: Part): Promise<number>;
   /** A child of that process, which lives on without it. */
-  fork(pid: number): Promise<number>;
+  fork(pid: number, how?: ForkHow): Promise<number>;
   /** It exits by itself. Resolves when it is gone. */
   exit(pid: number, code: number): Promise<void>;
+  /** Somebody else sends it SIGKILL. Resolves when it is gone. */
+  kill(pid: number): Promise<void>;
+  /** SIGSTOP, and SIGCONT. */
+  suspend(pid: number): Promise<void>;
+  resume(pid: number): Promise<void>;
   notify(pid: number, fields: Readonly<Record<string, string>>): Promise<void>;
   /** No signal reaches it any more, SIGKILL included. */
   freeze(pid: number): void;
@@ -28,6 +33,22 @@ export interface Stage extends Place {
   until(isSo: () => boolean, what: () => string): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface ForkHow {
+  readonly ownSession: boolean;
+  /** It closes what it has inherited, and so holds no lifeline. */
+  readonly drops: boolean;
+}
+
+/** How the processes of a stage behave. */
+export interface Manners {
+  readonly isDeaf: boolean;
+  /** What one exits with when it is asked to stop; null: it dies of the signal. */
+  readonly stopCode: number | null;
+}
+
+export const plainFork: ForkHow = { ownSession: false, drops: false };
+export const deafManners: Manners = { isDeaf: true, stopCode: null };
 
 /**
  * A kernel that takes its time to spawn: each request waits until it is let through, and
@@ -46,6 +67,10 @@ export class SlowSpawns {
         },
       },
     });
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
   }
 
   letThrough(): void {

@@ -109,9 +109,9 @@ export class SimulatedKernel extends CurrentManager {
   }
 
   /** It forks a child which lives on without it, holding what it holds. */
-  fork(target: Target, script: Program = {}): ProcessIdentity {
+  fork(target: Target, script: Program = {}, { ownSession = false } = {}): ProcessIdentity {
     const [parent] = this.#find(target);
-    const what = { role: 'worker', script, outlivesParent: 'always' } as const;
+    const what = { role: 'worker', script, ownSession, outlivesParent: 'always' } as const;
     const child = parent === undefined ? null : fork(this.#world, parent, what);
     if (child === null) throw new Error(`cannot fork "${String(target)}"`);
     return child.identity;

@@ -3,9 +3,10 @@
 use strict;
 use Socket;
 
-my ($path, $part, $deaf) = @ARGV;
+my ($path, $part, $deaf, $code) = @ARGV;
 my $lines = '';
 $SIG{$_} = 'IGNORE' for qw(HUP USR1 USR2 PIPE), split /,/, $deaf;
+$SIG{TERM} = sub { exit $code } if length $code && $deaf !~ /TERM/;
 enter($part);
 while (defined(my $line = hear())) {
     my ($verb, @words) = split / /, $line;

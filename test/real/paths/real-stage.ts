@@ -1,14 +1,20 @@
 /** The real world as a stage: Linux, and processes that do what they are told. */
-import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readStat } from '../../../src/kernel/linux/stat.ts';
 import type { Kernel } from '../../../src/kernel/port.ts';
 import type { CommandSpec, SpawnProblem } from '../../../src/machines/vocabulary.ts';
 import { lifelineIn, type Part } from '../../paths/shapes.ts';
-import type { Stage } from '../../paths/stage.ts';
+import {
+  deafManners,
+  type ForkHow,
+  type Manners,
+  plainFork,
+  type Stage,
+} from '../../paths/stage.ts';
 import { command } from '../../support/specs.ts';
 import { type Puppets, puppetProgram } from './puppets.ts';
 
 const perl = '/usr/bin/perl';
-const deafTo = 'TERM,INT,QUIT';
 /** Under load everything takes long, and nothing is said by how long. */
 const patienceMs = 60_000;
 
@@ -18,7 +24,10 @@ export class RealStage implements Stage {
   readonly #puppets: Puppets;
   #dead = 4_194_304;
 
-  constructor(kernel: Kernel, puppets: Puppets, directory: string) {
+  readonly #manners: Manners;
+
+  constructor(kernel: Kernel, puppets: Puppets, directory: string, manners = deafManners) {
+    this.#manners = manners;
     this.kernel = kernel;
     this.directory = directory;
     this.#puppets = puppets;
@@ -29,7 +38,10 @@ export class RealStage implements Stage {
 
   command(part: Part): CommandSpec {
     const program = part === 'main' ? this.#program() : perl;
-    const argv = [program, puppetProgram, this.#puppets.path, part, deafTo] as const;
+    const { isDeaf, stopCode } = this.#manners;
+    const deafTo = isDeaf ? 'TERM,INT,QUIT' : 'INT,QUIT';
+    const script = [puppetProgram, this.#puppets.path, part, deafTo, `${stopCode ?? ''}`];
+    const argv = [program, ...script] as const;
     return { ...command(...argv), cwd: this.directory };
   }
 
@@ -43,13 +55,36 @@ export class RealStage implements Stage {
     return pid ?? 0;
   }
 
-  async fork(pid: number): Promise<number> {
-    const child = Number((await this.#ask(pid, 'fork', 'forked')).split(' ')[1]);
+  async fork(pid: number, { ownSession, drops }: ForkHow = plainFork): Promise<number> {
+    const told = await this.#ask(pid, ownSession ? 'fork session' : 'fork', 'forked');
+    const child = Number(told.split(' ')[1]);
     await this.until(
       () => this.#puppets.claimPid(child),
       () => `${child} says nothing`,
     );
+    if (drops) await this.#ask(child, `drop ${lifelineIn(this)}`, 'dropped');
     return child;
+  }
+
+  async kill(pid: number): Promise<void> {
+    process.kill(pid, 'SIGKILL');
+    await this.until(
+      () => this.kernel.identify(pid) === null,
+      () => `${pid} does not die`,
+    );
+    this.#puppets.forget(pid);
+  }
+
+  async suspend(pid: number): Promise<void> {
+    process.kill(pid, 'SIGSTOP');
+    await this.until(
+      () => readStat(pid)?.state === 'T',
+      () => `${pid} does not stop`,
+    );
+  }
+
+  async resume(pid: number): Promise<void> {
+    process.kill(pid, 'SIGCONT');
   }
 
   async exit(pid: number, code: number): Promise<void> {
@@ -72,7 +107,7 @@ export class RealStage implements Stage {
 
   failNextSpawn(problem: SpawnProblem | null): void {
     if (problem === null) this.#mend();
-    else if (problem === 'missing-binary') unlinkSync(this.#program());
+    else if (problem === 'missing-binary') this.remove(this.#program());
     else throw new Error(`cannot cause "${problem}"`);
   }
 
