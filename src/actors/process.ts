@@ -196,16 +196,13 @@ class WatchedProcess {
     // Whoever was forked while the others were being killed.
     if (this.#isKilling) this.#kernel.signalTree(this.#tree(), 'SIGKILL');
     const again = () => this.#awaitEmpty();
-    const { lifeline } = this.#spec;
-    const drops = left.filter(
-      (member) => !this.#trees().some((tree) => this.#kernel.holds(tree.lifeline, member)),
-    );
+    // Asked once of each: between two questions it may die, and then nobody would be watched.
+    const lines = this.#trees().map((tree) => tree.lifeline);
+    const holds = left.map((member) => lines.filter((line) => this.#kernel.holds(line, member)));
+    const drops = left.filter((_, i) => holds[i]?.length === 0);
+    const held = new Set([...holds.flat(), ...lines.filter((line) => this.#kernel.isHeld(line))]);
     this.#watches = drops.map((member) => this.#kernel.watchExit(member, again));
-    for (const line of [lifeline, prepareLifeline(this.#spec)]) {
-      if (line !== null && this.#kernel.isHeld(line)) {
-        this.#watches.push(this.#kernel.watchLifeline(line, again));
-      }
-    }
+    for (const line of held) this.#watches.push(this.#kernel.watchLifeline(line, again));
   }
 
   #isEmpty(): boolean {
