@@ -44,6 +44,10 @@ export class SimulatedStage implements Stage {
     return pid;
   }
 
+  waiting(part: Part): number {
+    return this.kernel.named(part).filter(({ identity: { pid } }) => !this.#known.has(pid)).length;
+  }
+
   async fork(pid: number, { ownSession, drops }: ForkHow = plainFork): Promise<number> {
     const program = { ...this.#program, dropsLifeline: drops };
     const child = this.kernel.fork(pid, program, { ownSession }).pid;

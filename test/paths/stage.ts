@@ -11,6 +11,8 @@ export interface Stage extends Place {
   readonly kernel: Kernel;
   /** The newest process of that program which was not asked for before, once it listens. */
   born(part: Part): Promise<number>;
+  /** How many of that program live that were not asked for yet. */
+  waiting(part: Part): number;
   /** A child of that process, which lives on without it. */
   fork(pid: number, how?: ForkHow): Promise<number>;
   /** It exits by itself. Resolves when it is gone. */

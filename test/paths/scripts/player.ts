@@ -96,6 +96,7 @@ export class Player {
       living: this.#living(),
       // A program that could not be started leaves a process for a moment.
       isHeld: this.#stage.kernel.isHeld(this.#spec.lifeline),
+      commands: [this.#stage.waiting('step'), this.#stage.waiting('test')],
       adopted,
       failure: failure?.kind ?? null,
       exit,

@@ -46,6 +46,11 @@ export class Puppets {
     return puppet.pid;
   }
 
+  unclaimed(name: string): readonly number[] {
+    const all = [...this.#puppets.values()];
+    return all.filter((one) => one.name === name && !one.isClaimed).map(({ pid }) => pid);
+  }
+
   /** It has said so; what it said is forgotten. */
   hasSaid(pid: number, word: string): string | null {
     const puppet = this.#puppets.get(pid);
@@ -85,6 +90,8 @@ export class Puppets {
         }
         const [name = '', pid = ''] = line.split(' ');
         puppet = { pid: Number(pid), name, socket, said: [], isClaimed: false };
+        // One that had this number before is older than all others.
+        this.#puppets.delete(puppet.pid);
         this.#puppets.set(puppet.pid, puppet);
       }
     });

@@ -55,6 +55,10 @@ export class RealStage implements Stage {
     return pid ?? 0;
   }
 
+  waiting(part: Part): number {
+    return this.#puppets.unclaimed(part).filter((pid) => this.kernel.identify(pid) !== null).length;
+  }
+
   async fork(pid: number, { ownSession, drops }: ForkHow = plainFork): Promise<number> {
     const told = await this.#ask(pid, ownSession ? 'fork session' : 'fork', 'forked');
     const child = Number(told.split(' ')[1]);
