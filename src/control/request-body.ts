@@ -27,13 +27,21 @@ async function readBounded(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof SupervisorError ? error : cutOff(error);
   }
   return Buffer.concat(chunks);
 }
+
+/** Its sender left in the middle of it, which is no defect of ours. */
+const cutOff = (cause: unknown): SupervisorError =>
+  new SupervisorError('invalid-request', 'cannot read the request: it was cut off', null, cause);
 
 const tooLarge = (): SupervisorError =>
   new SupervisorError('payload-too-large', 'cannot read the request: it is larger than 1 MB');

@@ -33,6 +33,7 @@ const words = [
 ];
 const runs = sized('runs', 400, 50_000);
 const seed = sized('seed', 5, 5);
+const timeout = sized('minutes', 2, 60) * 60_000;
 
 /** As the kernel counts: at most 2^22, but nobody else's limit is ours to know. */
 const plain = /^[1-9][0-9]{0,15}(?:\n|$)/;
@@ -51,7 +52,7 @@ const judge = (path: string, bytes: Uint8Array): void => {
   }
 };
 
-it('a PID file that was changed is read as what stands there, or not at all', () => {
+it('a PID file that was changed is read as what stands there, or not at all', { timeout }, () => {
   const path = join(temporaryDirectory(), 'service.pid');
   const text = mutated(valid, words).map((one) => Buffer.from(one));
   const bytes = fc.oneof(

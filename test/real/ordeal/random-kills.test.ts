@@ -11,7 +11,7 @@ import { Arena, first, useArenas } from './arena.ts';
 import type { Host, Verb } from './host.ts';
 import type { Look, Service } from './look.ts';
 
-const kills = sized('kills', 8, 1_000);
+const kills = sized('kills', 6, 1_000);
 const seed = sized('seed', 20_261_125, 20_261_125);
 const minutes = 60_000;
 useArenas();
