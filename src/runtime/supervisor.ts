@@ -62,6 +62,8 @@ export class RunningSupervisor implements Supervisor {
   readonly #parts: Parts;
   readonly #operations: Operations;
   #hold: Cancel | null = null;
+  /** A changed configuration that waits until what it does not define any more is gone. */
+  #leaving: Promise<unknown> | null = null;
   #disposed: Promise<readonly Outcome[]> | null = null;
 
   constructor(parts: Parts) {
@@ -259,6 +261,8 @@ export class RunningSupervisor implements Supervisor {
 
   async apply(next: ProjectSpec, options: StopOptions = {}): Promise<readonly Change[]> {
     this.#mustLive('apply');
+    // One that came before still waits for what leaves: it must not have the last word.
+    while (this.#leaving !== null) await this.#leaving.catch(() => {});
     const { registry, logs, kernel } = this.#parts;
     if (next.stateDir !== this.#spec.stateDir) {
       throw new SupervisorError(
@@ -277,7 +281,12 @@ export class RunningSupervisor implements Supervisor {
     if (leaving.length > 0) {
       this.#wish(leaving, 'down', options);
       this.#ask({ type: 'unwant', names: leaving });
-      await this.#wait('apply', leaving, judgeStop(registry), {}, () => '');
+      this.#leaving = this.#wait('apply', leaving, judgeStop(registry), {}, () => '');
+      try {
+        await this.#leaving;
+      } finally {
+        this.#leaving = null;
+      }
       this.actor.send({ type: 'amend', spec: between.spec });
     }
     makeLifelines(kernel, next);

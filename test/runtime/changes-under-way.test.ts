@@ -53,6 +53,17 @@ it('starts what waits for a one-shot that had completed and was being stopped', 
   expect(supervisor.serviceStatus('web').state).toBe('running');
 });
 
+it('gives the last word to the configuration that came last', async () => {
+  const kernel = new SimulatedKernel().script('deaf', { stopsAfterMs: 3_000 });
+  const both = project([service('db'), service('deaf')]);
+  const { supervisor } = await supervise(both, kernel);
+  await during(kernel, 5_000, supervisor.start());
+  const first = supervisor.apply(project([service('db')]));
+  const last = supervisor.apply(both);
+  await during(kernel, 20_000, Promise.all([first, last]));
+  expect(supervisor.serviceStatus('deaf').state).toBe('running');
+});
+
 it('keeps a service waiting for what it needs while another one is taken out', async () => {
   const kernel = new SimulatedKernel().script('db', { problem: 'missing-binary' });
   const both = [child(service('db')), child(web, 'db')];
