@@ -257,9 +257,9 @@ export class System {
   }
 
   /** Onlookers are many, and most of them look at one thing. */
-  #tell<Key extends keyof Onlooker>(key: Key, ...said: unknown[]): void {
+  #tell(key: keyof Onlooker, what?: unknown, more?: unknown): void {
     for (const onlooker of this.#listeners(key)) {
-      (onlooker[key] as (...all: unknown[]) => void).apply(onlooker, said);
+      (onlooker[key] as (what: unknown, more: unknown) => void).call(onlooker, what, more);
     }
   }
 
