@@ -34,7 +34,10 @@ async function calm(run: Run, settleMs: number): Promise<void> {
   system.note('all is calm');
   for (const [name, some] of Object.entries(scenario.calm)) kernel.script(name, ...some);
   await run.act({ do: 'heal' });
-  for (const { name, lifeline } of system.services) {
+  for (const { name, lifeline, pidFile } of system.services) {
+    // A stale one may name the very launcher of the next start, which is then taken for the daemon.
+    const isUnused = downStatuses.has(run.facts.of(name).status);
+    if (pidFile !== null && isUnused) kernel.disk.remove(pidFile.path);
     kernel.thaw(lifeline);
     kernel.continueProcess(lifeline);
     kernel.silence(lifeline, false);
