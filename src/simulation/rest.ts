@@ -34,10 +34,7 @@ async function calm(run: Run, settleMs: number): Promise<void> {
   system.note('all is calm');
   for (const [name, some] of Object.entries(scenario.calm)) kernel.script(name, ...some);
   await run.act({ do: 'heal' });
-  for (const { name, lifeline, pidFile } of system.services) {
-    // A stale one may name the very launcher of the next start, which is then taken for the daemon.
-    const isUnused = downStatuses.has(run.facts.of(name).status);
-    if (pidFile !== null && isUnused) kernel.disk.remove(pidFile.path);
+  for (const { name, lifeline } of system.services) {
     kernel.thaw(lifeline);
     kernel.continueProcess(lifeline);
     kernel.silence(lifeline, false);
@@ -61,6 +58,11 @@ async function calm(run: Run, settleMs: number): Promise<void> {
 async function startAll(run: Run, settleMs: number): Promise<void> {
   const { system } = run;
   const names = run.facts.requirements.names;
+  for (const { pidFile, name } of system.services) {
+    // A stale one may name the very launcher of the next start, which is then taken for the daemon.
+    const isUnused = downStatuses.has(run.facts.of(name).status);
+    if (pidFile !== null && isUnused) system.kernel.disk.remove(pidFile.path);
+  }
   const operation = await ask(run, 'start', names);
   await until(run, () => operation()?.settledAt != null && restless(run).length === 0, settleMs);
   const lazy = names.find((name) => !isUp(run.facts.of(name)));
