@@ -59,6 +59,13 @@ export async function perform(path: Path, stage: Stage, lab: Lab): Promise<reado
         () => `never came: ${step.event.type}`,
       );
       if (broken !== null) throw broken;
+      // What could not be started leaves a process for a moment, which holds the lifeline.
+      if (step.event.type === 'process.notSpawned') {
+        await stage.until(
+          () => !stage.kernel.isHeld(spec.lifeline),
+          () => 'somebody still holds the lifeline',
+        );
+      }
       // The machine may be further by now, and what it was then is what counts.
       const at = log.findIndex((entry, i) => i >= cursor && fits(entry, step));
       cursor = at + 1;
@@ -102,8 +109,8 @@ function outcomeOf(step: Step, snapshot: ServiceSnapshot, stage: Stage): Outcome
 }
 
 /** What can be found in the world; of those who are just about to die nobody can say. */
-function left({ event, to }: Step, stage: Stage): object {
-  if (event.type === 'process.notSpawned' || isAt('killing', to)) return {};
+function left({ to }: Step, stage: Stage): object {
+  if (isAt('killing', to)) return {};
   const { kernel } = stage;
   const reading = kernel.readPidFile(pidFileIn(stage));
   const isAlive = reading.kind === 'pid' && kernel.identify(reading.pid) !== null;
