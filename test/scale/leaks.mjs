@@ -36,8 +36,7 @@ async function crash(n) {
 async function look(done) {
   const { services } = supervisor.status();
   // None of these would be in the memory of a supervisor on a real system.
-  kernel.history.spawns.length = 0;
-  kernel.history.signals.length = 0;
+  for (const remembered of Object.values(kernel.history)) remembered.length = 0;
   const files = kernel.disk.list('/state').map((name) => kernel.disk.text(`/state/${name}`) ?? '');
   await new Promise((resolve) => setImmediate(resolve));
   gc();
