@@ -18,6 +18,8 @@ export class Author {
   /** Others need them, so no configuration is without them. */
   readonly #needed: ReadonlySet<Name>;
   #hasFaults = false;
+  /** Acts that make sense only one after the other. */
+  readonly #planned: Act[] = [];
 
   constructor(dice: Dice, system: System, facts: Facts) {
     this.#dice = dice;
@@ -28,7 +30,7 @@ export class Author {
   }
 
   next(): Act {
-    const act = weighted(this.#dice, this.#choices())();
+    const act = this.#planned.shift() ?? weighted(this.#dice, this.#choices())();
     if (act.do === 'fault') this.#hasFaults = true;
     if (act.do === 'heal') this.#hasFaults = false;
     return act;
@@ -78,7 +80,7 @@ export class Author {
       [2 * signals, () => ({ do: 'freeze', name: name() })],
       [4 * signals, () => ({ do: 'thaw', name: name() })],
       [3 * signals, () => ({ do: 'silence', name: name(), silent: dice.chance(50) })],
-      [swarm.strangers ? 8 : 0, () => ({ do: 'strangers', lives: this.#lives(4) })],
+      [swarm.strangers ? 8 : 0, () => ({ do: 'strangers', lives: this.#lives(16) })],
       [swarm.shortage ? 4 : 0, () => ({ do: 'shortage', times: dice.between(1, 4) })],
       [swarm.disk && !this.#hasFaults ? 4 : 0, () => ({ do: 'fault', fault: this.#fault() })],
       [swarm.disk && this.#hasFaults ? 12 : 0, () => ({ do: 'heal' })],
@@ -109,9 +111,24 @@ export class Author {
     const { strangers, power } = this.#swarm;
     return [
       [4, () => ({ do: 'end', name: dice.pick(this.#names), tree: dice.chance(50) })],
-      [strangers ? 10 : 0, () => ({ do: 'strangers', lives: this.#lives(12) })],
+      [strangers ? 16 : 0, () => this.#haunt()],
       [power ? 2 : 0, () => ({ do: 'damage', part: dice.pick(['end', 'end', 'middle', 'all']) })],
     ];
+  }
+
+  /** Some services die where they were known to run, and their numbers go to others. */
+  #haunt(): Act {
+    const dead = this.#dice.some(this.#names, 40);
+    const ends = dead.map((name): Act => ({ do: 'end', name, tree: true }));
+    const [first, ...rest] = [...ends, { do: 'strangers', lives: this.#passingLives() } as const];
+    this.#planned.push(...rest);
+    return first as Act;
+  }
+
+  /** So many pass that the numbers come around again, and then some stay. */
+  #passingLives(): readonly number[] {
+    const passing = Array.from({ length: this.#dice.between(20, 60) }, () => 1);
+    return [...passing, ...Array.from({ length: 14 }, () => 30_000)];
   }
 
   #lives(most: number): readonly number[] {

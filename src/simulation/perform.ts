@@ -110,10 +110,24 @@ function look({ supervisor }: System): void {
   if (first !== undefined) supervisor.processes(first.name);
 }
 
-function bear({ kernel }: System, lives: readonly number[]): void {
+function bear({ kernel, isManaged, scenario }: System, lives: readonly number[]): void {
+  const isCrowded = () => kernel.named('stranger').length >= 16;
   for (const exitsAfterMs of lives) {
-    if (kernel.named('stranger').length > 20) return;
+    // While nobody manages, generations of them may pass, until every number was somebody's.
+    if (isCrowded() && !isManaged) kernel.clock.advance(2);
+    if (isCrowded() || !isBorn(kernel, exitsAfterMs)) break;
+  }
+  // And those that died of it give their numbers back.
+  if (!isManaged) kernel.clock.advance((scenario.kernel.initReapsAfterMs ?? 0) + 2);
+}
+
+/** False: there is no number left. */
+function isBorn(kernel: System['kernel'], exitsAfterMs: number): boolean {
+  try {
     kernel.bear('stranger', { exitsAfterMs });
+    return true;
+  } catch {
+    return false;
   }
 }
 

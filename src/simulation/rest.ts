@@ -63,16 +63,31 @@ async function startAll(run: Run, settleMs: number): Promise<void> {
     const isUnused = downStatuses.has(run.facts.of(name).status);
     if (pidFile !== null && isUnused) system.kernel.disk.remove(pidFile.path);
   }
-  const operation = await ask(run, 'start', names);
-  await until(run, () => operation()?.settledAt != null && restless(run).length === 0, settleMs);
-  const lazy = names.find((name) => !isUp(run.facts.of(name)));
+  let operation = await startOnce(run, names, settleMs);
+  // A program from before the calm may have ended badly while it was waited for the others.
+  if (lazyOf(run) !== undefined) operation = await startOnce(run, names, settleMs);
+  const lazy = lazyOf(run);
   if (lazy !== undefined) {
     return fail(run, 'L4', `not up, though nothing is wrong any more: ${describe(run, [lazy])}`);
   }
-  const { outcome = null, message = null } = operation() ?? {};
+  const { outcome = null, message = null } = operation ?? {};
   if (outcome !== 'ok') fail(run, 'L2', `all are up, and the start is ${outcome}: ${message}`);
   const degraded = system.supervisor?.status().degraded ?? [];
   if (degraded.length > 0) fail(run, 'L8', `still degraded: ${degraded}`);
+}
+
+async function startOnce(
+  run: Run,
+  names: readonly Name[],
+  settleMs: number,
+): Promise<Operation | undefined> {
+  const operation = await ask(run, 'start', names);
+  await until(run, () => operation()?.settledAt != null && restless(run).length === 0, settleMs);
+  return operation();
+}
+
+function lazyOf({ facts }: Run): Name | undefined {
+  return facts.requirements.names.find((name) => !isUp(facts.of(name)));
 }
 
 async function stopAll(run: Run): Promise<void> {

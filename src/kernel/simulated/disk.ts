@@ -80,6 +80,10 @@ export class Disk {
     if (entry !== null) entry.durable = entry.text;
   }
 
+  syncAll(): void {
+    for (const entry of this.#entries.values()) entry.durable = entry.text;
+  }
+
   list(path: string): readonly string[] {
     return [...this.#names.get(trim(path))].sort();
   }

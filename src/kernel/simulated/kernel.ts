@@ -188,6 +188,8 @@ export class SimulatedKernel extends CurrentManager {
   /** Orderly: all that was written is on disk. Every process is gone, the manager's too. */
   reboot(): void {
     this.current.close();
+    // The file systems are unmounted, and so all is written.
+    this.disk.syncAll();
     restart(this.#world);
   }
 

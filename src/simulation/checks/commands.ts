@@ -1,5 +1,6 @@
 /** What becomes of commands and questions. */
 import type { Name } from '../../machines/vocabulary.ts';
+import { downStatuses } from '../facts.ts';
 import type { Operation } from '../onlooker.ts';
 import type { Check } from './check.ts';
 
@@ -45,6 +46,48 @@ export const honestAnswers: Check = ({ system }) => {
     },
   };
 };
+
+/** What is answered was so since it was asked: who is said to be started was up, who is said to be stopped was down. */
+export const trueAnswers: Check = ({ system, facts }) => {
+  const upAt = new Map<Name, number>();
+  const downAt = new Map<Name, number>();
+  /** It came up then, and was not merely so. */
+  const cameAt = new Map<Name, number>();
+  const since = (times: Map<Name, number>, name: Name, at: number) => (times.get(name) ?? -1) >= at;
+  return {
+    asked({ names }) {
+      for (const name of names) {
+        const { status } = facts.of(name);
+        if (isUp(status)) upAt.set(name, system.now);
+        if (downStatuses.has(status)) downAt.set(name, system.now);
+      }
+    },
+    heard(event) {
+      if (event.type !== 'service.state') return;
+      if (isUp(event.to)) for (const times of [upAt, cameAt]) times.set(event.service, system.now);
+      if (downStatuses.has(event.to)) downAt.set(event.service, system.now);
+    },
+    settled({ verb, outcome, names, askedAt }) {
+      if (outcome !== 'ok') return;
+      for (const name of names) {
+        const { status } = facts.of(name);
+        // A restart is answered by a process that was not there before.
+        const wasUp =
+          verb === 'restart'
+            ? since(cameAt, name, askedAt)
+            : isUp(status) || since(upAt, name, askedAt);
+        const wasDown = downStatuses.has(status) || since(downAt, name, askedAt);
+        if (!facts.isDefined(name)) continue;
+        if (isStart(verb) && !wasUp)
+          system.fail('L2', `${verb} ${name} is over, and it is ${status}`);
+        if (isStop(verb) && !wasDown)
+          system.fail('S4', `${verb} ${name} is over, and it is ${status}`);
+      }
+    },
+  };
+};
+
+const isUp = (status: string): boolean => status === 'running' || status === 'completed';
 
 /** Questions change nothing; nor does a configuration that cannot be applied, or is the same. */
 export const noEffect: Check = ({ system }) => {

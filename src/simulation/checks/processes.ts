@@ -32,6 +32,24 @@ export const knownBeforeBorn: Check = ({ system }) => ({
   },
 });
 
+/** That a service is to run is on record before it is started. */
+export const intentFirst: Check = ({ system, facts }) => {
+  let seen = 0;
+  return {
+    heard(event) {
+      if (event.type !== 'service.wish' || event.wish !== 'up') return;
+      const lifeline = facts.services.get(event.service)?.spec.lifeline;
+      const early = system.kernel.history.spawns
+        .slice(seen)
+        .some((spawn) => spawn.lifeline === lifeline && spawn.identity !== null);
+      if (early) system.fail('S3', `${event.service} was started, and then that was written down`);
+    },
+    stepped() {
+      seen = system.kernel.history.spawns.length;
+    },
+  };
+};
+
 /** What is called down has no living process. */
 export const downIsDead: Check = ({ system, facts }) => ({
   heard(event) {
@@ -82,15 +100,14 @@ export const runningIsAlive: Check = ({ system, facts }) => {
   }
 };
 
-/** Nothing is removed but what is a manager's own, and no PID file of a living one. */
+/** Nothing is removed but what is a manager's own. A PID file is its service's. */
 export const ownFilesOnly: Check = ({ system }) => {
-  const owned = system.services.flatMap(({ pidFile, prepare }) => [
-    ...(pidFile === null ? [] : [pidFile.path]),
-    ...prepare.flatMap(({ staging, removeStale }) => [
+  const owned = system.services.flatMap(({ prepare }) =>
+    prepare.flatMap(({ staging, removeStale }) => [
       ...removeStale,
       ...(staging === null ? [] : [staging.from]),
     ]),
-  ]);
+  );
   const prefix = `${system.project.stateDir}/`;
   return {
     removed({ path }) {

@@ -48,6 +48,23 @@ export const boundedRestarts: Check = ({ system, facts }) => {
   };
 };
 
+/** Who was asked to leave and leaves has not crashed, whatever code it leaves with. */
+export const noStopIsACrash: Check = ({ system }) => {
+  const asked = new Set<Name>();
+  return {
+    heard(event) {
+      if (event.type !== 'service.state') return;
+      const { service, to, detail, cause } = event;
+      if (to === 'crashed' && asked.has(service)) {
+        system.fail('S7', `${service} was stopped, and is said to have crashed`);
+      }
+      if (detail === 'stopping.asking' && cause.startsWith('asked for')) asked.add(service);
+      else if (to !== 'stopping' && to !== 'killing') asked.delete(service);
+    },
+    died: () => asked.clear(),
+  };
+};
+
 /** Not sooner after a crash than its first delay. */
 export const noHurry: Check = ({ system, facts }) => {
   const crashes = new Map<Name, number>();
@@ -56,6 +73,9 @@ export const noHurry: Check = ({ system, facts }) => {
   };
   const least = ({ restart }: ServiceSpec) =>
     Math.floor(Math.min(restart.delayMs, restart.maxDelayMs) * (1 - restart.jitter)) - 1;
+  /** Stopped with what it needs, it comes back with that, and not at a time of its own. */
+  const isCutOff = (name: Name) =>
+    facts.requirements.of([name]).some((one) => facts.wishes.of(one) !== 'up');
   return {
     acting(act) {
       if (act.do === 'start' || act.do === 'restart' || act.do === 'apply') crashes.clear();
@@ -68,11 +88,11 @@ export const noHurry: Check = ({ system, facts }) => {
       if (event.type !== 'service.state') return;
       const { service, from, to } = event;
       if (to === 'crashed') crashes.set(service, system.now);
-      if (to === 'stopped') crashes.delete(service);
+      if (to === 'stopped' && isCutOff(service)) crashes.delete(service);
       if (to !== 'starting') return;
       const crashedAt = crashes.get(service);
       crashes.delete(service);
-      if (crashedAt === undefined || from === 'stopped') return;
+      if (crashedAt === undefined || from === 'adopting') return;
       const waited = system.now - crashedAt;
       if (waited >= least(facts.of(service).spec)) return;
       system.fail('S8', `${service} crashed at ${crashedAt} and was started ${waited} ms later`);

@@ -29,6 +29,14 @@ export const stopsEnd: Check = ({ system, facts }) => {
     },
     settled: (operation) => void limits.delete(operation),
     died: () => limits.clear(),
+    // What only waits has nothing to be waited for, unless it is pinned.
+    acted(act) {
+      if (act.do !== 'stop' || system.scenario.swarm.pins || system.supervisor === null) return;
+      for (const name of act.names) {
+        if (facts.of(name).status !== 'backoff' || facts.wishes.of(name) !== 'down') continue;
+        system.fail('L1', `${name} was stopped, and waits on`);
+      }
+    },
     stepped() {
       for (const [{ verb, names }, limit] of limits) {
         if (system.now <= limit || facts.stopAllAt !== null) continue;
@@ -42,6 +50,12 @@ export const stopsEnd: Check = ({ system, facts }) => {
 export const patience: Check = ({ system, facts }) => {
   const askedAt = new Map<Name, number>();
   const condemned = new Set<Name>();
+  let last = '';
+  const checkOnce = (whom: string, signal: string, at: number) => {
+    const now = `${whom} ${signal} ${at}`;
+    if (now === last) system.fail('S6', `${whom} was asked twice by ${signal}`);
+    last = now;
+  };
   return {
     acting(act) {
       if (act.do === 'kill') for (const name of act.names) condemned.add(name);
@@ -55,12 +69,13 @@ export const patience: Check = ({ system, facts }) => {
       const spec = lifeline === null ? undefined : system.byLifeline.get(lifeline);
       if (spec !== undefined && identity !== null) askedAt.delete(spec.name);
     },
-    signalled({ lifeline, by, signal, at }) {
+    signalled({ lifeline, by, signal, at, pid }) {
       const spec = lifeline === null ? undefined : system.byLifeline.get(lifeline);
       if (spec === undefined || by === null) return;
       const { name, stop } = spec;
       const asks = stop.steps.flatMap((step) => ('signal' in step ? [step.signal] : []));
       if (asks.includes(signal) || signal === 'SIGTERM') {
+        if (pid === facts.of(name).pid) checkOnce(`${name} (${pid})`, `${signal} by ${by}`, at);
         if (!askedAt.has(name)) askedAt.set(name, at);
       }
       if (signal !== 'SIGKILL' || condemned.has(name) || stop.waitReadyMs > 0) return;
