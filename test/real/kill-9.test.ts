@@ -17,10 +17,14 @@ afterEach(async () => {
   }
 });
 
-it.each(programs)('a killed drover finds all as it was: $title', async ({ argv }) => {
-  const directory = temporaryDirectory();
-  left.push(directory);
-  const job = { directory, count, argv: argv(marker), graceMs: 2_000 };
-  const trial = await tryOnce(createDrover(built), 'all', { job, marker, settleMs: 500 });
-  expect(trial).toEqual({ copies: [1, 1, 1, 1], interrupted: 0, left: 0 });
-});
+it.each(programs)(
+  'a killed drover finds all as it was: $title',
+  { timeout: 180_000 },
+  async ({ argv }) => {
+    const directory = temporaryDirectory();
+    left.push(directory);
+    const job = { directory, count, argv: argv(marker), graceMs: 2_000 };
+    const trial = await tryOnce(createDrover(built), 'all', { job, marker, settleMs: 500 });
+    expect(trial).toEqual({ copies: [1, 1, 1, 1], interrupted: 0, left: 0 });
+  },
+);
