@@ -6,17 +6,25 @@ import type { Operation } from '../onlooker.ts';
 import type { Check } from './check.ts';
 
 /** Only one that hangs in the kernel, or that we may not signal, cannot be ended. */
-export const onlyTheUnreachableAreStuck: Check = ({ system, facts }) => ({
-  heard(event) {
-    if (event.type !== 'service.state' || event.to !== 'stuck') return;
-    const { lifeline } = facts.of(event.service).spec;
-    const alive = system.kernel.alive(lifeline);
-    const isForbidden = !event.cause.startsWith('SIGKILL did not');
-    // The end of an adopted one may not have been noticed yet.
-    if (alive.length === 0 || isForbidden || alive.some(({ state }) => state === 'D')) return;
-    system.fail('L1', `${event.service} is called stuck, and could be ended`, alive);
-  },
-});
+export const onlyTheUnreachableAreStuck: Check = ({ system, facts }) => {
+  let thawedAt = -1;
+  return {
+    acting(act) {
+      if (act.do === 'thaw') thawedAt = system.now;
+    },
+    heard(event) {
+      if (event.type !== 'service.state' || event.to !== 'stuck') return;
+      const { lifeline } = facts.of(event.service).spec;
+      const alive = system.kernel.alive(lifeline);
+      const isForbidden = !event.cause.startsWith('SIGKILL did not');
+      // Nor has it had a moment since it could be reached again.
+      if (thawedAt === system.now) return;
+      // The end of an adopted one may not have been noticed yet.
+      if (alive.length === 0 || isForbidden || alive.some(({ state }) => state === 'D')) return;
+      system.fail('L1', `${event.service} is called stuck, and could be ended`, alive);
+    },
+  };
+};
 
 /** Every stop is answered in the time that its configuration gives it, whatever goes wrong. */
 export const stopsEnd: Check = ({ system, facts }) => {
