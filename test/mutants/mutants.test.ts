@@ -11,7 +11,7 @@ import { misfits } from './plant.ts';
 import { lastSeeds } from './seeds.ts';
 
 /** Far more than docs/mutants.md says that any of them takes. */
-const bounds = { seeds: 200, patienceMs: 400_000 };
+const bounds = { seeds: 600, patienceMs: 400_000 };
 /** Others need a processor as well. */
 const jobs = 2;
 const seeds = lastSeeds();
