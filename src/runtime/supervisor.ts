@@ -278,6 +278,8 @@ export class RunningSupervisor implements Supervisor {
     const moved = leaving.filter((name) => registry.entry(name).notes.wish?.wish === 'up');
     const restarted = changes.filter(({ kind }) => kind === 'restart').map(({ name }) => name);
     mustNotBeHeld(registry, [...leaving, ...restarted]);
+    // Whatever may fail comes first: half a change would be known here and not in the tree.
+    makeLifelines(kernel, next);
     if (leaving.length > 0) {
       this.#wish(leaving, 'down', options);
       this.#ask({ type: 'unwant', names: leaving });
@@ -289,7 +291,6 @@ export class RunningSupervisor implements Supervisor {
       }
       this.actor.send({ type: 'amend', spec: between.spec });
     }
-    makeLifelines(kernel, next);
     registry.define(next.root);
     this.#spec = next;
     logs.define(next.root);

@@ -74,6 +74,18 @@ it('keeps a service waiting for what it needs while another one is taken out', a
   expect(kernel.history.spawns.map(({ program }) => program)).not.toContain('web');
 });
 
+it('leaves everything as it is when a changed configuration cannot be prepared', async () => {
+  const before = project([service('db'), service('web')]);
+  const { supervisor, kernel } = await supervise(before);
+  await during(kernel, 5_000, supervisor.start());
+  kernel.fault({ code: 'ENOSPC', on: 'write', under: '/state/run' });
+  const applying = supervisor.apply(project([service('db')]));
+  await expect(during(kernel, 5_000, applying)).rejects.toMatchObject({
+    code: 'state-dir-unusable',
+  });
+  expect(supervisor.serviceStatus('web')).toMatchObject({ state: 'running', desired: 'up' });
+});
+
 it('says that the state directory cannot be used when a FIFO cannot be made', async () => {
   const kernel = new SimulatedKernel();
   kernel.fault({ code: 'EIO', on: 'write', under: '/state/run/db' });
