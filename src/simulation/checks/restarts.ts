@@ -40,6 +40,8 @@ export const boundedRestarts: Check = ({ system, facts }) => {
     },
     heard(event) {
       if (event.type === 'service.judged') hear(event);
+      // It may have been judged before anybody could hear of it.
+      if (event.type === 'group.state' && event.from === 'backoff') forgiveGroup(event.group);
     },
     // What could not be written is not known to the next one.
     died() {
