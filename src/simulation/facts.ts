@@ -226,7 +226,10 @@ export class Facts implements Onlooker {
     this.#bootedAt = this.#system.now;
     this.#names = namesIn(this.#system.project);
     this.groups.clear();
-    for (const { name, state, detail, pid, healthy } of supervisor?.status().services ?? []) {
+    const { services = [], groups = [] } = supervisor?.status() ?? {};
+    // One may have given up before anybody listened.
+    for (const { name, state } of groups) this.groups.set(name, state);
+    for (const { name, state, detail, pid, healthy } of services) {
       const known = this.services.get(name);
       if (known === undefined) continue;
       Object.assign(known, { status: state, detail, pid, healthy, changedAt: this.#system.now });
