@@ -30,15 +30,27 @@ export class Author {
   }
 
   next(): Act {
-    const act = this.#planned.shift() ?? weighted(this.#dice, this.#choices())();
+    const users = this.#system.isManaged ? this.#users() : [];
+    return this.#next([...users, ...this.#unasked()]);
+  }
+
+  /** What no person does; null: this run knows no such trouble. */
+  nextUnasked(): Act | null {
+    const choices = this.#unasked();
+    const isQuiet = this.#planned.length === 0 && choices.every(([weight]) => weight === 0);
+    return isQuiet ? null : this.#next(choices);
+  }
+
+  #next(choices: readonly Choice[]): Act {
+    const act = this.#planned.shift() ?? weighted(this.#dice, choices)();
     if (act.do === 'fault') this.#hasFaults = true;
     if (act.do === 'heal') this.#hasFaults = false;
     return act;
   }
 
-  #choices(): readonly Choice[] {
+  #unasked(): readonly Choice[] {
     return this.#system.isManaged
-      ? [...this.#users(), ...this.#world(), ...this.#managers()]
+      ? [...this.#world(), ...this.#managers()]
       : [[12, () => ({ do: 'boot' })], ...this.#world(), ...this.#betweenManagers()];
   }
 

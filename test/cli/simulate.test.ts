@@ -58,6 +58,11 @@ it('finds that the demo always comes back, and how long that takes at worst', as
   expect(again.report.stop).toEqual(stop);
 }, 120_000);
 
+it('ends as well where nothing goes wrong but what programs do by themselves', async () => {
+  const { code } = await simulated({ file: shop, seeds: '1', from: '31' });
+  expect(code).toBe(0);
+}, 60_000);
+
 const fragile = `name: fragile
 services:
   db:

@@ -112,15 +112,11 @@ async function trouble(run: Run, dice: Dice, steps: number): Promise<void> {
   for (let step = 0; step < steps && !run.isOver; step += 1) {
     if (!dice.chance(troublePercent) && (await run.step())) continue;
     if (dice.chance(40)) pause(run, dice);
-    let act = author.next();
-    while (ofPeople.has(act.do)) act = author.next();
-    await run.act(act);
+    const act = author.nextUnasked();
+    if (act !== null) await run.act(act);
+    else if (!(await run.step())) return;
   }
 }
-
-const ofPeople: ReadonlySet<Act['do']> = new Set([
-  ...(['start', 'stop', 'stop-all', 'restart', 'kill', 'reload', 'signal', 'look'] as const),
-]);
 
 /** Somewhere before the next event, so that trouble comes between events as well. */
 function pause(run: Run, dice: Dice): void {
