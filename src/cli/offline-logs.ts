@@ -4,8 +4,8 @@ import type { LogLineInfo } from '../control/client.ts';
 import type { ServiceSpec } from '../machines/vocabulary.ts';
 import { SupervisorError } from '../services/errors.ts';
 import { loadProject } from '../services/load.ts';
+import { groupsOf, servicesOf } from '../services/members.ts';
 import { didYouMean } from '../services/suggestion.ts';
-import { groupsOf, servicesOf } from './definitions.ts';
 import { configPath, type Options } from './options.ts';
 
 const mostBytes = 1024 * 1024;

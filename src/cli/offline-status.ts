@@ -79,7 +79,7 @@ async function only(
 
 async function definedNames(options: Options): Promise<readonly string[]> {
   const { loadProject } = await import('../services/load.ts');
-  const { servicesOf } = await import('./definitions.ts');
+  const { servicesOf } = await import('../services/members.ts');
   try {
     return servicesOf((await loadProject(configPath(options), { env: process.env })).root).map(
       ({ name }) => name,

@@ -1,9 +1,9 @@
 /** How programs go wrong: clumsy, deaf, crashing, late, daemonised in odd ways. */
 import type { Program, WorkerScript } from '../kernel/simulated/program.ts';
 import type { GroupSpec, PrepareStep, ServiceSpec } from '../machines/vocabulary.ts';
+import { servicesOf } from '../services/members.ts';
 import type { Dice } from './dice.ts';
 import { goodInit, goodProgram, goodPrograms, type Programs, programOf } from './good-programs.ts';
-import { servicesOf } from './specs.ts';
 import type { Swarm } from './swarm.ts';
 
 /** So many starts go each its own way, before the last of them repeats. */

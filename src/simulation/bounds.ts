@@ -1,6 +1,6 @@
 /** How long things may take at the most, by what the configuration says. */
 import type { Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
-import { servicesOf } from './specs.ts';
+import { servicesOf } from '../services/members.ts';
 
 /** Polls, jitter, and the syncs of a slow disk. */
 export const slackMs = 5_000;

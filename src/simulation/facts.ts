@@ -4,10 +4,10 @@
  */
 import type { Name, ProjectSpec, ServiceSpec, Status } from '../machines/vocabulary.ts';
 import type { SupervisorEvent } from '../runtime/api.ts';
+import { servicesOf } from '../services/members.ts';
 import type { Act } from './acts.ts';
 import type { Onlooker, Operation, Seat } from './onlooker.ts';
 import { Requirements } from './requirements.ts';
-import { servicesOf } from './specs.ts';
 import type { System } from './system.ts';
 import { Wishes } from './wishes.ts';
 

@@ -7,7 +7,7 @@ import type {
   PrepareStep,
   ServiceSpec,
 } from '../machines/vocabulary.ts';
-import { servicesOf } from './specs.ts';
+import { servicesOf } from '../services/members.ts';
 
 /** By the name of the program: each start takes the next of them, the last one repeats. */
 export type Programs = Readonly<Record<string, readonly Program[]>>;

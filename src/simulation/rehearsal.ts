@@ -9,8 +9,8 @@ import { createSupervisor } from '../runtime/create.ts';
 import type { Config } from '../services/definition.ts';
 import { SupervisorError } from '../services/errors.ts';
 import { loadProject } from '../services/load.ts';
+import { servicesOf } from '../services/members.ts';
 import { goodProgram, goodPrograms } from './good-programs.ts';
-import { servicesOf } from './specs.ts';
 import { staged } from './stage.ts';
 
 export interface RehearseOptions {

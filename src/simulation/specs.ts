@@ -76,7 +76,3 @@ export const group = (
   children,
   ...changes,
 });
-
-export function servicesOf({ children }: GroupSpec): readonly ServiceSpec[] {
-  return children.flatMap(({ spec }) => (spec.kind === 'service' ? [spec] : servicesOf(spec)));
-}

@@ -7,11 +7,11 @@ import { type Manager, SimulatedKernel } from '../kernel/simulated/index.ts';
 import type { Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
 import type { Supervisor, SupervisorEvent, SupervisorOptions } from '../runtime/api.ts';
 import { createSupervisor } from '../runtime/create.ts';
+import { servicesOf } from '../services/members.ts';
 import type { Act } from './acts.ts';
 import type { Broken, Onlooker, Operation, Seat } from './onlooker.ts';
 import { perform } from './perform.ts';
 import type { Scenario } from './scenario.ts';
-import { servicesOf } from './specs.ts';
 
 /** What stands beside or between a system and its managers. */
 export interface Between {

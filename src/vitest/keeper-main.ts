@@ -8,11 +8,12 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createKernel } from '../kernel/index.ts';
 import type { Kernel } from '../kernel/port.ts';
-import type { GroupSpec, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
+import type { ProjectSpec } from '../machines/vocabulary.ts';
 import type { Supervisor } from '../runtime/api.ts';
 import { createSupervisor } from '../runtime/create.ts';
 import { findConfig } from '../services/find-config.ts';
 import { loadProject } from '../services/load.ts';
+import { servicesOf } from '../services/members.ts';
 import { resolveProject } from '../services/resolve-now.ts';
 import { explain } from './failure.ts';
 import type { Answer, Request } from './messages.ts';
@@ -98,9 +99,6 @@ class Keeper {
     return Promise.resolve(resolveProject(config, { baseDir, env: this.#env }));
   }
 }
-
-const servicesOf = ({ children }: GroupSpec): readonly ServiceSpec[] =>
-  children.flatMap(({ spec }) => (spec.kind === 'service' ? [spec] : servicesOf(spec)));
 
 // Whoever asked may be gone, and no longer hear the answer.
 process.stdout.on('error', () => {});

@@ -6,8 +6,8 @@ import { readForeign, type Said } from '../../src/cli/import/read.ts';
 import { lossText, writeDraft } from '../../src/cli/import/write.ts';
 import type { ProjectSpec, ServiceSpec } from '../../src/machines/vocabulary.ts';
 import { loadProject } from '../../src/services/load.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { env, machine } from '../support/configuration.ts';
-import { servicesOf } from '../support/world.ts';
 
 export interface Imported {
   readonly text: string;

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { run } from '../../src/cli/commands/init.ts';
 import { suggestion } from '../../src/cli/init/servers.ts';
 import { loadProject } from '../../src/services/load.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { env, machine } from '../support/configuration.ts';
-import { servicesOf } from '../support/world.ts';
 import { folder } from './foreign.ts';
 
 const load = async (directory: string) => {

@@ -12,8 +12,8 @@ import type { GroupSpec, ProjectSpec, ServiceSpec } from '../../src/machines/voc
 import type { Supervisor, SupervisorEvent } from '../../src/runtime/api.ts';
 import { createSupervisor } from '../../src/runtime/create.ts';
 import { SupervisorError } from '../../src/services/errors.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { root as rootOf } from '../support/specs.ts';
-import { servicesOf } from '../support/world.ts';
 
 export const projectOf = (root: GroupSpec): ProjectSpec => ({
   name: 'shop',

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { createTimeline } from '../../src/control/timeline.ts';
 import type { ServiceSpec } from '../../src/machines/vocabulary.ts';
 import type { ServiceStatus, SupervisorStatus } from '../../src/runtime/api.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { child, group, root, service } from '../support/specs.ts';
-import { servicesOf } from '../support/world.ts';
 import { projectOf } from './stage.ts';
 
 const stop = (steps: ServiceSpec['stop']['steps']): Partial<ServiceSpec> => ({

@@ -24,7 +24,7 @@ import { serviceMachine, stateName } from '../../src/machines/service.ts';
 import { type SupervisorSnapshot, supervisorMachine } from '../../src/machines/supervisor.ts';
 import type { GroupSpec } from '../../src/machines/vocabulary.ts';
 import { guarded, indexTimers } from '../../src/runtime/guarded.ts';
-import { servicesOf } from '../support/world.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { createCoverage, instrument, note } from './instrument.ts';
 
 export interface TreeSetting {

@@ -3,8 +3,8 @@ import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
 import type { GroupSpec, ProjectSpec, ServiceSpec } from '../../src/machines/vocabulary.ts';
 import type { Supervisor } from '../../src/runtime/api.ts';
 import { createSupervisor } from '../../src/runtime/create.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { root } from './specs.ts';
-import { servicesOf } from './world.ts';
 
 export const project = (
   spec: GroupSpec | readonly ServiceSpec[],

@@ -9,6 +9,7 @@ import type {
 } from '../../src/machines/protocol.ts';
 import type { GroupSpec, ServiceSpec } from '../../src/machines/vocabulary.ts';
 import { createTree, type Root } from '../../src/runtime/tree.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { root as rootOf } from './specs.ts';
 
 export interface World {
@@ -77,10 +78,4 @@ export function boot(spec: GroupSpec | readonly ServiceSpec[], setting: Setting 
     stop: (...names) => root.send({ type: 'unwant', names }),
     alive: () => kernel.alive().map(({ program }) => program),
   };
-}
-
-export function servicesOf(spec: GroupSpec): readonly ServiceSpec[] {
-  return spec.children.flatMap(({ spec: one }) =>
-    one.kind === 'service' ? [one] : servicesOf(one),
-  );
 }

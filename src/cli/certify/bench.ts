@@ -142,6 +142,7 @@ export class Bench {
 
   /** Ends whatever is left, and the directory. */
   async close(keep: boolean): Promise<void> {
+    // Whatever does not end by this is swept below, by its lifeline.
     await this.down().catch(() => {});
     await this.release().catch(() => {});
     const lines = ['.', 'state/run', 'second/run']

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { ProjectSpec, ServiceSpec } from '../../machines/vocabulary.ts';
 import { SupervisorError } from '../../services/errors.ts';
 import { loadProject } from '../../services/load.ts';
+import { membersOf, servicesOf } from '../../services/members.ts';
 import { didYouMean } from '../../services/suggestion.ts';
-import { membersOf, servicesOf } from '../export/exported.ts';
 import { isMovable, type Needs, relocated } from './relocate.ts';
 
 export interface Scratch {

@@ -46,7 +46,7 @@ function expander(groups: ReadonlyMap<string, readonly string[]>) {
 
 async function defined(path: string): Promise<readonly Node[]> {
   const { loadProject } = await import('../../services/load.ts');
-  const { groupsOf, servicesOf } = await import('../definitions.ts');
+  const { groupsOf, servicesOf } = await import('../../services/members.ts');
   const { root } = await loadProject(path, { env: process.env });
   const expand = expander(groupsOf(root));
   return servicesOf(root).map(({ name, dependsOn }) => ({

@@ -2,7 +2,7 @@
 import type { Name } from '../../machines/vocabulary.ts';
 import { SupervisorError } from '../../services/errors.ts';
 import { loadProject } from '../../services/load.ts';
-import { servicesOf } from '../../simulation/specs.ts';
+import { servicesOf } from '../../services/members.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writeRecording } from '../inspector/recording-file.ts';
 import { configPath, type Options, type Run, textFlag } from '../options.ts';

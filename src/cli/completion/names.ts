@@ -29,7 +29,7 @@ async function ofDaemon(options: Options): Promise<readonly string[]> {
 
 async function ofConfiguration(options: Options): Promise<readonly string[]> {
   const { loadProject } = await import('../../services/load.ts');
-  const { servicesOf } = await import('../export/exported.ts');
+  const { servicesOf } = await import('../../services/members.ts');
   const { root } = await loadProject(configPath(options), { env: process.env });
   return servicesOf(root).map(({ name }) => name);
 }

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { CommandSpec, ServiceSpec } from '../../machines/vocabulary.ts';
 import { findAccount } from '../../services/accounts.ts';
-import { servicesOf } from '../export/exported.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Finding, Patient } from './finding.ts';
 
 export function checkPrograms({ spec }: Patient): readonly Finding[] {

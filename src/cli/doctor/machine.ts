@@ -1,6 +1,6 @@
 /** Asks what the machine allows: the version of Node, open files, inotify, who is PID 1. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { servicesOf } from '../export/exported.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Finding, Patient } from './finding.ts';
 
 export function checkMachine({ spec }: Patient): readonly Finding[] {

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, type Stats, statfsSync, statSync } f
 import { dirname } from 'node:path';
 import { findUser, listedGroupsOf } from '../../kernel/accounts.ts';
 import type { ServiceSpec } from '../../machines/vocabulary.ts';
-import { servicesOf } from '../export/exported.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Finding, Patient } from './finding.ts';
 
 export function checkPermissions({ spec, stateDir }: Patient): readonly Finding[] {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type TcpAddress, tcpListeners } from '../../kernel/proc-net.ts';
 import type { Check, ServiceSpec } from '../../machines/vocabulary.ts';
-import { servicesOf } from '../export/exported.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Finding, Patient } from './finding.ts';
 
 export function checkPorts({ spec, own }: Patient): readonly Finding[] {

@@ -1,7 +1,7 @@
 /** Asks what earlier managers left behind, where none runs now. */
 import { offlineStatus } from '../../control/offline.ts';
 import { SupervisorError } from '../../services/errors.ts';
-import { servicesOf } from '../export/exported.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Finding, Patient } from './finding.ts';
 
 export function checkState({ stateDir, spec, isDaemonUp }: Patient): readonly Finding[] {

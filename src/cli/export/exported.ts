@@ -1,6 +1,6 @@
 /** What an export gives: files, and what the other program has no words for. Types, and the walk over a tree. */
 
-import type { GroupSpec, ServiceSpec } from '../../machines/vocabulary.ts';
+import type { ServiceSpec } from '../../machines/vocabulary.ts';
 import { findAccount } from '../../services/accounts.ts';
 
 export interface ExportedFile {
@@ -12,27 +12,6 @@ export interface Exported {
   readonly files: readonly ExportedFile[];
   /** Sentences, each with the service it is about. */
   readonly lost: readonly string[];
-}
-
-/** All services, each after those it needs. */
-export function servicesOf(group: GroupSpec): readonly ServiceSpec[] {
-  return group.children.flatMap(({ spec }) =>
-    spec.kind === 'service' ? [spec] : servicesOf(spec),
-  );
-}
-
-/** The members of every group, by its name; a dependency may name a group. */
-export function membersOf(root: GroupSpec): ReadonlyMap<string, readonly string[]> {
-  const members = new Map<string, readonly string[]>();
-  const walk = (group: GroupSpec): void => {
-    members.set(
-      group.name,
-      servicesOf(group).map(({ name }) => name),
-    );
-    for (const { spec } of group.children) if (spec.kind === 'group') walk(spec);
-  };
-  walk(root);
-  return members;
 }
 
 const ofWhoeverExports = /^(?:HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR)$/;

@@ -1,6 +1,7 @@
 /** A Procfile: one line of a shell for each service, and nothing else, as that is all it knows. Pure. */
 import type { ProjectSpec, ServiceSpec } from '../../machines/vocabulary.ts';
-import { type Exported, ownEnvironment, servicesOf } from './exported.ts';
+import { servicesOf } from '../../services/members.ts';
+import { type Exported, ownEnvironment } from './exported.ts';
 import { quote } from './systemd-prepare.ts';
 
 export function toProcfile(

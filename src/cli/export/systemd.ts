@@ -1,6 +1,7 @@
 /** systemd units: one for each service, and a target that holds them together. Pure but for PATH. */
 import type { ProjectSpec } from '../../machines/vocabulary.ts';
-import { type Exported, membersOf, servicesOf } from './exported.ts';
+import { membersOf, servicesOf } from '../../services/members.ts';
+import type { Exported } from './exported.ts';
 import { lostInUnit } from './systemd-lost.ts';
 import { serviceUnit } from './systemd-unit.ts';
 import { section, specifier } from './unit-text.ts';

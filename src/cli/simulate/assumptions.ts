@@ -3,9 +3,9 @@
  * its timeouts, or from what `certify` has measured. Pure; the same dice make the same programs.
  */
 import type { GroupSpec, Name, ServiceSpec } from '../../machines/vocabulary.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Dice } from '../../simulation/dice.ts';
 import { goodProgram, type Programs, programOf } from '../../simulation/good-programs.ts';
-import { servicesOf } from '../../simulation/specs.ts';
 
 type Program = Programs[string][number];
 

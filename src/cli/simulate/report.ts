@@ -1,6 +1,6 @@
 /** What many trials come to, for one configuration. Pure. */
 import type { Name, ProjectSpec } from '../../machines/vocabulary.ts';
-import { servicesOf } from '../../simulation/specs.ts';
+import { servicesOf } from '../../services/members.ts';
 import type { Assumption } from './assumptions.ts';
 import type { Trial } from './trial.ts';
 
