@@ -1,4 +1,5 @@
 /** Ends what a measurement has left: our services by their marker, supervisors by their directory. */
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { argumentsOf, environmentOf, isAlive, processes, workingDirectoryOf } from './observer.ts';
 
@@ -8,6 +9,30 @@ export interface Traces {
   readonly marker: string;
   /** Not to be ended yet. */
   readonly spared: readonly number[];
+}
+
+/** Does the work, and leaves nothing, whether it is done, has failed or was interrupted. Ends this process. */
+export async function doAndClean(
+  work: () => Promise<void>,
+  traces: Traces,
+  close: () => void = () => {},
+): Promise<void> {
+  const end = async (code: number): Promise<never> => {
+    const left = await endEverything(traces);
+    close();
+    rmSync(traces.directory, { recursive: true, force: true, maxRetries: 3 });
+    if (left > 0) console.log(`${left} processes were left by somebody, and have been ended`);
+    process.exit(code);
+  };
+  process.once('SIGINT', () => void end(130));
+  process.once('SIGTERM', () => void end(143));
+  await work().then(
+    () => end(0),
+    (error: unknown) => {
+      console.error(error);
+      return end(1);
+    },
+  );
 }
 
 /** Answers how many there were. Supervisors first, or they would start what was ended. */

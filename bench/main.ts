@@ -14,11 +14,11 @@
  *   --write              puts table and plots into docs/performance.md; --render does so with the last results
  *   --dist PATH          the built package
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endEverything } from './cleaning.ts';
+import { doAndClean, endEverything } from './cleaning.ts';
 import { compile } from './compiled.ts';
 import type { Contestant } from './contestant.ts';
 import { createDrover } from './contestants/drover.ts';
@@ -87,15 +87,7 @@ const setting: Setting = {
 const drover = createDrover(dist);
 const embedded = createEmbedded(join(dist, 'index.js'));
 
-process.once('SIGINT', () => void end(130));
-process.once('SIGTERM', () => void end(143));
-await run().then(
-  () => end(0),
-  (error: unknown) => {
-    console.error(error);
-    return end(1);
-  },
-);
+await doAndClean(run, { directory, marker, spared: [witness.pid] }, () => witness.close());
 
 async function run(): Promise<void> {
   const machine = lookAtMachine();
@@ -173,12 +165,4 @@ async function measureOwn(): Promise<Figures> {
       figures[name] = [...(figures[name] ?? []), ...numbers];
   }
   return figures;
-}
-
-async function end(code: number): Promise<never> {
-  const left = await endEverything({ directory, marker, spared: [witness.pid] });
-  witness.close();
-  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
-  if (left > 0) say(`${left} processes were left by somebody, and have been ended`);
-  process.exit(code);
 }

@@ -6,11 +6,11 @@
  *   --write            puts tables and plots into docs/performance.md; --render does so with the last results
  *   --dist PATH        the built package
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endEverything } from './cleaning.ts';
+import { doAndClean, endEverything } from './cleaning.ts';
 import { lookAtMachine } from './machine.ts';
 import { publish } from './report/publish.ts';
 import { keepResults, lastResults, type ScaleResults } from './report/results.ts';
@@ -65,15 +65,7 @@ const measures: { [K in keyof ScaleFigures]: () => ScaleFigures[K] | Promise<Sca
   },
 };
 
-process.once('SIGINT', () => void end(130));
-process.once('SIGTERM', () => void end(143));
-await run().then(
-  () => end(0),
-  (error: unknown) => {
-    console.error(error);
-    return end(1);
-  },
-);
+await doAndClean(run, { ...place, spared: [] });
 
 async function run(): Promise<void> {
   const machine = lookAtMachine();
@@ -106,11 +98,4 @@ async function measureOne<K extends keyof ScaleFigures>(
   } finally {
     await endEverything({ ...place, spared: [] });
   }
-}
-
-async function end(code: number): Promise<never> {
-  const left = await endEverything({ ...place, spared: [] });
-  rmSync(place.directory, { recursive: true, force: true, maxRetries: 3 });
-  if (left > 0) console.log(`${left} processes were left by somebody, and have been ended`);
-  process.exit(code);
 }

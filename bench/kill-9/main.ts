@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { endEverything } from '../cleaning.ts';
+import { doAndClean, endEverything } from '../cleaning.ts';
 import { createDrover } from './drover.ts';
 import type { Peer, Victims } from './peer.ts';
 import { createPeers } from './peers.ts';
@@ -37,15 +37,7 @@ const marker = `86400.${process.pid}${Date.now() % 1_000_000}`;
 const traces = { directory, marker, spared: [] };
 let trialsDone = 0;
 
-process.once('SIGINT', () => void end(130));
-process.once('SIGTERM', () => void end(143));
-await run().then(
-  () => end(0),
-  (error: unknown) => {
-    console.error(error);
-    return end(1);
-  },
-);
+await doAndClean(run, traces);
 
 async function run(): Promise<void> {
   const present = [createDrover(resolve(values.dist)), ...createPeers()].filter(takesPart);
@@ -89,10 +81,4 @@ async function row(peer: Peer, victims: Victims, argv: readonly [string, ...stri
   }
   console.log(`${peer.name}, ${victims}: ${JSON.stringify(trials)}`);
   return { name: peer.name, victims, trials };
-}
-
-async function end(code: number): Promise<never> {
-  await endEverything(traces);
-  rmSync(directory, { recursive: true, force: true });
-  process.exit(code);
 }

@@ -8,7 +8,7 @@ import { type Program, SimulatedKernel } from '../../src/kernel/simulated/index.
 import type { RestartType } from '../../src/machines/vocabulary.ts';
 import { restart, service } from '../support/specs.ts';
 import { boot, type World } from '../support/world.ts';
-import { patience, runs } from './settings.ts';
+import { acting, patience, runs } from './settings.ts';
 
 /** What each program comes to by itself; null: it runs until it is stopped. */
 const programs = {
@@ -126,20 +126,6 @@ const hour = 60 * minute;
 
 type Command = fc.Command<Model, Real>;
 type Act = (model: Model, real: Real) => void;
-
-/** `settles`: the service comes to rest before the next command. */
-function acting(name: string, settles: boolean, act: Act): Command {
-  return {
-    check: () => true,
-    run: (model, real) => {
-      act(model, real);
-      real.check();
-      if (settles) real.settle(model);
-      else real.isExact = false;
-    },
-    toString: () => (settles ? `${name}, settled` : name),
-  };
-}
 
 /** Until it is noticed: what is asked before that is asked of a service that runs. */
 const crash: Act = (model, real) => {

@@ -30,6 +30,32 @@ export function runs(usual: number): { readonly numRuns: number; readonly seed?:
   };
 }
 
+/** What can be asked, wherever a story has got to, whether all is well. */
+interface Real<Model> {
+  /** Whatever was done, it was done to what was at rest. */
+  isExact: boolean;
+  check(): void;
+  settle(model: Model): void;
+}
+
+/** `settles`: all comes to rest before the next command. */
+export function acting<Model extends object, Target extends Real<Model>>(
+  name: string,
+  settles: boolean,
+  act: (model: Model, real: Target) => void,
+): fc.Command<Model, Target> {
+  return {
+    check: () => true,
+    run: (model, real) => {
+      act(model, real);
+      real.check();
+      if (settles) real.settle(model);
+      else real.isExact = false;
+    },
+    toString: () => (settles ? `${name}, settled` : name),
+  };
+}
+
 /** Any text, and much of it nearly right. */
 export const texts = (...pieces: readonly string[]): fc.Arbitrary<string> =>
   fc

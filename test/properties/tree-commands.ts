@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { GroupSpec, Name } from '../../src/machines/vocabulary.ts';
+import { servicesOf } from '../../src/services/members.ts';
 import { requirementsOf } from '../support/requirements.ts';
-import { boot, servicesOf, type World } from '../support/world.ts';
+import { boot, type World } from '../support/world.ts';
+import { acting } from './settings.ts';
 import { TreeModel } from './tree-model.ts';
 
 export class RealTree {
@@ -70,19 +72,6 @@ const down = ['stopped', 'crashed', 'backoff', 'completed', 'failed'];
 
 type Command = fc.Command<TreeModel, RealTree>;
 type Act = (model: TreeModel, real: RealTree) => void;
-
-function acting(name: string, settles: boolean, act: Act): Command {
-  return {
-    check: () => true,
-    run: (model, real) => {
-      act(model, real);
-      real.check();
-      if (settles) real.settle(model);
-      else real.isExact = false;
-    },
-    toString: () => (settles ? `${name}, settled` : name),
-  };
-}
 
 const start =
   (names: readonly Name[]): Act =>
