@@ -260,9 +260,10 @@ export class RunningSupervisor implements Supervisor {
   }
 
   async apply(next: ProjectSpec, options: StopOptions = {}): Promise<readonly Change[]> {
-    this.#mustLive('apply');
-    // One that came before still waits for what leaves: it must not have the last word.
+    // One that came before still waits for what leaves: it must not have the last word, and is
+    // answered itself.
     while (this.#leaving !== null) await this.#leaving.catch(() => {});
+    this.#mustLive('apply');
     const { registry, logs, kernel } = this.#parts;
     if (next.stateDir !== this.#spec.stateDir) {
       throw new SupervisorError(

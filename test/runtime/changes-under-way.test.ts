@@ -64,6 +64,17 @@ it('gives the last word to the configuration that came last', async () => {
   expect(supervisor.serviceStatus('deaf').state).toBe('running');
 });
 
+it('is not changed any more by a configuration that waited while it was disposed of', async () => {
+  const kernel = new SimulatedKernel().script('deaf', { stopsAfterMs: 3_000 });
+  const both = project([service('db'), service('deaf')]);
+  const { supervisor } = await supervise(both, kernel);
+  await during(kernel, 5_000, supervisor.start());
+  const changes = [supervisor.apply(project([service('db')])), supervisor.apply(both)];
+  const refused = changes.map((one) => expect(one).rejects.toMatchObject({ code: 'disposed' }));
+  await during(kernel, 1_000, supervisor.dispose({ services: 'leave' }));
+  await Promise.all(refused);
+});
+
 it('keeps a service waiting for what it needs while another one is taken out', async () => {
   const kernel = new SimulatedKernel().script('db', { problem: 'missing-binary' });
   const both = [child(service('db')), child(web, 'db')];

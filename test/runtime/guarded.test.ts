@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyActorRef, createActor, fromCallback, setup, stopChild } from 'xstate';
 import { VirtualClock } from '../../src/kernel/simulated/index.ts';
-import { guarded, indexTimers } from '../../src/runtime/guarded.ts';
+import { guarded, indexTimers, provided } from '../../src/runtime/guarded.ts';
 
 function family(count: number, disposed: string[]) {
   const member = fromCallback<{ type: string }, { id: string }>(
@@ -32,6 +32,27 @@ function family(count: number, disposed: string[]) {
     },
   });
 }
+
+describe('a machine that is provided with more', () => {
+  const machine = setup({ actions: { tell: () => {}, keep: () => {} } }).createMachine({
+    initial: 'here',
+    states: { here: { on: { go: { target: 'there', actions: ['tell', 'keep'] } } }, there: {} },
+  });
+
+  it('shares the states of its chart, and does what it was given and what it had', () => {
+    const told: string[] = [];
+    const one = provided(machine, { actions: { tell: () => told.push('one') } });
+    const other = provided(one, { actions: { keep: () => told.push('other') } });
+    expect(other.root).toBe(machine.root);
+    for (const each of [machine, one, other]) {
+      const actor = createActor(each).start();
+      actor.send({ type: 'go' });
+      expect(actor.getSnapshot().value).toBe('there');
+      actor.stop();
+    }
+    expect(told).toEqual(['one', 'one', 'other']);
+  });
+});
 
 describe('a guarded machine', () => {
   it('that throws stops its children, and shows the error', () => {
