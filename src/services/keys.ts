@@ -32,6 +32,13 @@ export const toSnake = (key: string): string =>
     (_, before: string, after: string) => `${before}_${after.toLowerCase()}`,
   );
 
+/** camelCase in a file becomes snake_case and so stays unknown: there is one way to write a key. */
+export const keyOf = (written: string): string =>
+  /[A-Z]/.test(written) ? toSnake(written) : toCamel(written);
+
+/** How far the parts of a file may be nested in each other. */
+export const deepest = 32;
+
 /** Where files must write a unit; a bare number there would be seconds to some and milliseconds to others. */
 export const durationKeys: ReadonlySet<string> = new Set([
   'after',

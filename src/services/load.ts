@@ -43,8 +43,12 @@ async function loadText(
   { env }: LoadOptions,
   circumstances: Circumstances,
 ): Promise<ProjectSpec> {
+  const content = read(file);
+  const { parseJson } = await import('./parse-json.ts');
+  const spec = parseJson(file, content, env, circumstances);
+  if (spec !== null) return spec;
   const { parseText } = await import('./parse-text.ts');
-  return parseText(file, read(file), env, circumstances);
+  return parseText(file, content, env, circumstances);
 }
 
 function read(file: string): string {

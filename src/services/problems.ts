@@ -116,4 +116,21 @@ export class Problems {
   }
 }
 
+/** A file in which nobody looks for places. */
+export const somewhere: Source = { file: null, place: () => null, written: describePath };
+
+/** There is a problem, and it is to be looked for with everything that it takes to tell it. */
+export class Flawed extends Error {}
+
+/** For who only asks whether there is any: ends at the first. */
+export class NoProblems extends Problems {
+  override add(): never {
+    throw new Flawed();
+  }
+
+  override put(): never {
+    throw new Flawed();
+  }
+}
+
 const order = ({ line, column }: Problem): number => (line ?? 0) * 10_000 + (column ?? 0);

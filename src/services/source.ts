@@ -15,12 +15,56 @@ export function readSource(
   problems: Problems,
   variables: Variables,
 ): unknown {
-  const lines = linesOf(content);
-  const document = parse(content, lines, source, problems);
-  return document === null
-    ? undefined
-    : new YamlReader(document, { lines, source, problems, variables }).read();
+  return new SourceText(content, variables).read(source, problems);
 }
+
+/** A text that may be read twice and is parsed once. */
+export class SourceText {
+  readonly #content: string;
+  readonly #variables: Variables;
+  /** null: it cannot be parsed. */
+  #document: Document | null | undefined;
+
+  constructor(content: string, variables: Variables) {
+    this.#content = content;
+    this.#variables = variables;
+  }
+
+  /** Where each part stands is noted in `source`. */
+  read(source: TextSource, problems: Problems): unknown {
+    return this.#read({ source, lines: linesOf(this.#content) }, problems);
+  }
+
+  /** The same, of no use to who must say where something is wrong, and much quicker. */
+  readWithoutPlaces(problems: Problems): unknown {
+    return this.#read(null, problems);
+  }
+
+  #read(places: Places | null, problems: Problems): unknown {
+    if (this.#document === undefined) this.#document = parse(this.#content);
+    const document = this.#document;
+    if (document === null) {
+      problems.add([], tooDeep);
+      return undefined;
+    }
+    const found = [...document.errors, ...document.warnings];
+    for (const { message, pos } of found) {
+      const file = places?.source.file ?? null;
+      const { line, col } = places?.lines.linePos(pos[0]) ?? { line: 1, col: 1 };
+      const said = message.includes('call stack') ? tooDeep : message;
+      problems.put({ file, line, column: col, path: '', message: said, suggestion: null });
+    }
+    if (found.length > 0) return undefined;
+    return new YamlReader(document, { places, problems, variables: this.#variables }).read();
+  }
+}
+
+export interface Places {
+  readonly source: TextSource;
+  readonly lines: LineCounter;
+}
+
+const tooDeep = 'is nested too deeply';
 
 /** The parser's own count leaves out the lines of a text that it cannot read. */
 function linesOf(content: string): LineCounter {
@@ -32,37 +76,17 @@ function linesOf(content: string): LineCounter {
   return lines;
 }
 
-function parse(
-  content: string,
-  lines: LineCounter,
-  source: TextSource,
-  problems: Problems,
-): Document | null {
+function parse(content: string): Document | null {
   try {
-    const document = parseDocument(content, {
+    return parseDocument(content, {
       version: '1.2',
       schema: 'core',
       prettyErrors: false,
       uniqueKeys: false,
     });
-    const found = [...document.errors, ...document.warnings];
-    for (const { message, pos } of found) {
-      const { line, col } = lines.linePos(pos[0]);
-      const isTooDeep = message.includes('call stack');
-      problems.put({
-        file: source.file,
-        line,
-        column: col,
-        path: '',
-        message: isTooDeep ? 'is nested too deeply' : message,
-        suggestion: null,
-      });
-    }
-    return found.length === 0 ? document : null;
   } catch (error) {
     // The parser recurses, and has no bound of its own on depth.
-    if (!(error instanceof RangeError)) throw error;
-    problems.add([], 'is nested too deeply');
-    return null;
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }

@@ -9,7 +9,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  type LineCounter,
   type Pair,
   type Scalar,
   type YAMLMap,
@@ -17,50 +16,50 @@ import {
 import { Complaint } from './field.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 import {
+  deepest,
   durationKeys,
   forbiddenKeys,
+  keyOf,
   kindBehind,
   type MapKind,
   octalKeys,
-  toCamel,
-  toSnake,
 } from './keys.ts';
 import type { Path, Place, Problems } from './problems.ts';
-import type { TextSource } from './text-source.ts';
+import type { Places } from './source.ts';
+import type { Written } from './text-source.ts';
 
-const deepest = 32;
 /** Parts that are there only because an anchor was named again: enough to share, too few for a bomb. */
 const mostCopies = 20_000;
 const tooMuch = 'expands to too much: its anchors are used too often';
 
+const start: Place = { line: 1, column: 1 };
+
 export interface Surroundings {
-  readonly lines: LineCounter;
-  readonly source: TextSource;
+  /** null: nobody asks where anything stands. */
+  readonly places: Places | null;
   readonly problems: Problems;
   readonly variables: Variables;
 }
 
 export class YamlReader {
   readonly #document: Document;
-  readonly #lines: LineCounter;
-  readonly #source: TextSource;
+  readonly #places: Places | null;
   readonly #problems: Problems;
   readonly #variables: Variables;
   #copies = 0;
   /** What the aliases on the way to here stand for. */
   readonly #copying = new Set<unknown>();
 
-  constructor(document: Document, { lines, source, problems, variables }: Surroundings) {
+  constructor(document: Document, { places, problems, variables }: Surroundings) {
     this.#document = document;
-    this.#lines = lines;
-    this.#source = source;
+    this.#places = places;
     this.#problems = problems;
     this.#variables = variables;
   }
 
   read(): unknown {
     const { contents } = this.#document;
-    this.#source.note([], { key: null, value: this.#placeOf(contents), name: '' });
+    this.#note([], { key: null, value: this.#placeOf(contents), name: '' });
     return this.#value(contents, [], 'fields');
   }
 
@@ -77,7 +76,7 @@ export class YamlReader {
   }
 
   #item(node: unknown, path: Path, kind: MapKind): unknown {
-    this.#source.note(path, { key: null, value: this.#placeOf(node), name: path.at(-1) ?? 0 });
+    this.#note(path, { key: null, value: this.#placeOf(node), name: path.at(-1) ?? 0 });
     return this.#value(node, path, kind);
   }
 
@@ -113,7 +112,7 @@ export class YamlReader {
     if (isMerge && isThere) return;
     if (!isThere) {
       const value = pair.value === null ? place : this.#placeOf(pair.value, place);
-      this.#source.note(here, { key: place, value, name: written });
+      this.#note(here, { key: place, value, name: written });
     }
     if (forbiddenKeys.has(written)) return this.#problemAt(place, here, 'is a key that is refused');
     if (isThere) return this.#problemAt(place, here, 'is there twice');
@@ -183,16 +182,21 @@ export class YamlReader {
     this.#problems.add(path, message);
   }
 
+  #note(path: Path, written: Written): void {
+    this.#places?.source.note(path, written);
+  }
+
   #problemAt(place: Place, path: Path, message: string): void {
-    const { file } = this.#source;
-    const written = this.#source.written(path);
+    const file = this.#places?.source.file ?? null;
+    const written = this.#problems.nameOf(path);
     this.#problems.put({ file, ...place, path: written, message, suggestion: null });
   }
 
-  #placeOf(node: unknown, otherwise: Place = { line: 1, column: 1 }): Place {
+  #placeOf(node: unknown, otherwise: Place = start): Place {
+    if (this.#places === null) return start;
     const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : null;
     if (!range) return otherwise;
-    const { line, col } = this.#lines.linePos(range[0]);
+    const { line, col } = this.#places.lines.linePos(range[0]);
     return { line, column: col };
   }
 }
@@ -205,7 +209,3 @@ const textOf = ({ value, source }: Scalar): string | null => {
   if (typeof value === 'number' || typeof value === 'boolean') return source ?? String(value);
   return null;
 };
-
-/** camelCase in a file becomes snake_case and so stays unknown: there is one way to write a key. */
-const keyOf = (written: string): string =>
-  /[A-Z]/.test(written) ? toSnake(written) : toCamel(written);

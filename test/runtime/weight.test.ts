@@ -73,6 +73,11 @@ it('loads services for tests by a door of their own, without a test runner, sche
   expect([...door].filter((name) => name.startsWith('machines/'))).toEqual([]);
 });
 
+it('reads JSON without the parser of YAML', () => {
+  expect(loadedWith(resolve(src, 'services/parse-json.ts'))).not.toContain('yaml');
+  expect(loadedWith(resolve(src, 'services/parse-text.ts'))).toContain('yaml');
+});
+
 it('would see more', () => {
   expect(loadedWith(resolve(src, 'services/resolve.ts'))).toContain('zod');
 });

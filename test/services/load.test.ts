@@ -33,6 +33,21 @@ describe('a configuration file', () => {
     }
   });
 
+  it('in JSON is told what is wrong with it as one in YAML is', async () => {
+    const twice = '{ "services": { "a": { "command": "x" },\n "a": { "command": "y" } } }';
+    expect(await problemsOf(twice, 'drover.json')).toEqual(['2:2 services.a is there twice']);
+    const misspelt = '{ "services": {\n "a": { "comand": "x" } } }';
+    expect(await problemsOf(misspelt, 'drover.json')).toContain(
+      '2:9 services.a.comand is not a known key; did you mean "command"?',
+    );
+  });
+
+  it('in JSON keeps a number of the environment as it was written', async () => {
+    const text =
+      '{ "services": { "a": { "command": "x", "environment": { "V": 1.10, "N": 8080 } } } }';
+    expect((await first(text, 'drover.json')).command.env).toMatchObject({ V: '1.10', N: '8080' });
+  });
+
   it('is found in its directory', async () => {
     const file = write('services: { web: { command: a } }', 'drover.yml');
     const project = await loadProject(dirname(file), { env });
