@@ -33,24 +33,21 @@ function parse(content: string): unknown {
   }
 }
 
-const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d[\d.eE+-]*/g;
-
 /** JSON.parse keeps the last of two equal keys, and nothing of how a number was written. */
 function isAsWritten(content: string, json: unknown): boolean {
-  let keys = 0;
-  for (const [token, colon] of content.matchAll(tokens)) {
-    if (colon !== undefined) keys += 1;
-    else if (!token.startsWith('"') && String(Number(token)) !== token) return false;
-  }
-  return keys === countKeys(json, 0);
+  const bones = content.replace(/"(?:[^"\\]|\\.)*"/g, '"');
+  const numbers = bones.match(/-?\d[\d.eE+-]*/g) ?? [];
+  const keys = bones.split(':').length - 1;
+  return keys === countKeys(json, 0) && numbers.every((one) => String(Number(one)) === one);
 }
 
 function countKeys(value: unknown, depth: number): number {
   if (depth > deepest) return Number.NaN;
   if (typeof value !== 'object' || value === null) return 0;
-  const parts = Object.values(value);
-  const own = Array.isArray(value) ? 0 : parts.length;
-  return parts.reduce((sum: number, part) => sum + countKeys(part, depth + 1), own);
+  const parts: readonly unknown[] = Object.values(value);
+  let keys = Array.isArray(value) ? 0 : parts.length;
+  for (const part of parts) keys += countKeys(part, depth + 1);
+  return keys;
 }
 
 class JsonReader {

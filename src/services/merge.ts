@@ -52,18 +52,16 @@ export function simplify(
 }
 
 function refuseBoth(fields: ServiceFields, path: Path, problems: Problems): void {
-  const twice: readonly (readonly [string, unknown, string, unknown])[] = [
-    ['cwd', fields.cwd, 'workingDir', fields.workingDir],
-    ['environment', fields.environment, 'env', fields.env],
-    ['stop.signal', fields.stop?.signal, 'stopSignal', fields.stopSignal],
-    ['stop.gracePeriod', fields.stop?.gracePeriod, 'stopGracePeriod', fields.stopGracePeriod],
-    ['reload', fields.reload, 'reloadSignal', fields.reloadSignal],
-  ];
-  for (const [long, a, short, b] of twice) {
-    if (a === undefined || b === undefined) continue;
+  const refuse = (long: string, a: unknown, short: string, b: unknown): void => {
+    if (a === undefined || b === undefined) return;
     const other = problems.nameOf([...path, ...long.split('.')]);
     problems.add([...path, short], `says the same as ${other}`, 'leave one of them out', 'key');
-  }
+  };
+  refuse('cwd', fields.cwd, 'workingDir', fields.workingDir);
+  refuse('environment', fields.environment, 'env', fields.env);
+  refuse('stop.signal', fields.stop?.signal, 'stopSignal', fields.stopSignal);
+  refuse('stop.gracePeriod', fields.stop?.gracePeriod, 'stopGracePeriod', fields.stopGracePeriod);
+  refuse('reload', fields.reload, 'reloadSignal', fields.reloadSignal);
 }
 
 /** Least important first. */

@@ -57,13 +57,13 @@ export function parseConfig(
   const dependsOn = new Map(
     entriesOf(config, 'services').map(([name, value]) => [
       name,
-      needing.safeParse(value).data?.dependsOn,
+      (services.get(name) ?? needing.safeParse(value).data)?.dependsOn,
     ]),
   );
   const children = new Map(
     entriesOf(config, 'groups').map(([name, value]) => [
       name,
-      parental.safeParse(value).data?.children ?? [],
+      (groups.get(name) ?? parental.safeParse(value).data)?.children ?? [],
     ]),
   );
   return { top: top ?? {}, services, groups, dependsOn, children };

@@ -1,5 +1,5 @@
 /** From what is said about one service to a complete spec: every default is filled in here. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommandSpec, Dependency, PrepareStep, ServiceSpec } from '../machines/vocabulary.ts';
 import { resolveHealth, resolveReady } from './checks.ts';
@@ -121,14 +121,18 @@ function hashOf(essentials: Essentials, declared: Readonly<Record<string, string
       command: step.command && { ...step.command, env: null },
     })),
   };
-  return createHash('sha256').update(canonical(stable)).digest('hex').slice(0, 16);
+  return digest('sha256', canonical(stable)).slice(0, 16);
 }
 
 /** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
+const canonical = (value: unknown): string => JSON.stringify(sorted(value));
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) result[key] = sorted((value as Fields)[key]);
+  return result;
 }
+
+type Fields = Readonly<Record<string, unknown>>;

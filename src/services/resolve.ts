@@ -5,11 +5,11 @@
 import { basename, join, resolve } from 'node:path';
 import type { Dependency, Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
 import { assemble, shutdownMs } from './assembly.ts';
-import type { Config, ConfigFields, DefaultFields, ServiceFields } from './definition.ts';
+import type { Config, ConfigFields, ServiceFields } from './definition.ts';
 import { resolveDependencies } from './dependencies.ts';
 import type { Variables } from './interpolate.ts';
 import { toSnake } from './keys.ts';
-import { merge, simplify } from './merge.ts';
+import { merge, type PlainFields, simplify } from './merge.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 import { fieldsOfPreset, type Machine, presetSite } from './presets/catalogue.ts';
 import { Problems, type Source } from './problems.ts';
@@ -79,9 +79,10 @@ class Resolution {
     const stateDir = this.#stateDir(parsed.top);
     const dependencies = this.#dependencies(parsed);
     const services = new Map<Name, ServiceSpec>();
+    const defaults = simplify(parsed.top.defaults ?? {}, ['defaults'], this.#problems);
     for (const [name, fields] of parsed.services) {
       const needs = dependencies.get(name) ?? [];
-      const spec = fields && this.#service(name, fields, needs, parsed.top.defaults, stateDir);
+      const spec = fields && this.#service(name, fields, needs, defaults, stateDir);
       if (spec !== null) services.set(name, spec);
     }
     const order = this.#order(parsed, dependencies);
@@ -113,14 +114,14 @@ class Resolution {
     name: Name,
     fields: ServiceFields,
     needs: readonly Dependency[],
-    defaults: DefaultFields | undefined,
+    defaults: PlainFields,
     stateDir: string,
   ): ServiceSpec | null {
     const site = this.#site(name, stateDir);
     const preset = this.#preset(fields, site);
     if (preset === null) return null;
     const layers = [
-      simplify(defaults ?? {}, ['defaults'], this.#problems),
+      defaults,
       simplify(preset, site.path, this.#problems),
       simplify(fields, site.path, this.#problems),
     ];
