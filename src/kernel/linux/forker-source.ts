@@ -94,7 +94,7 @@ sub launch {
     my $give = sub { syscall($dup3, fileno $_[0], $_[1] + 0, 0) >= 0 };
     my $become = sub {
       syscall($setsid);
-      my $log = $null;
+      my $log;
       if ($kind eq 'file') {
         # Opening a FIFO that nobody reads would block for ever.
         if (lstat $output and -p _) { $! = 22; return }
@@ -104,6 +104,7 @@ sub launch {
         sysopen($log, $output, ${O_WRONLY}) or return;
       }
       $stage = 'spawn';
+      $log ||= $null;
       $give->($null, 0) && $give->($log, 1) && $give->($log, 2) or return;
       $give->($held, $at) or return if $held;
       umask $umask;

@@ -80,6 +80,12 @@ describe.each(launcherUses)('a program (launcher: %s)', (launcher) => {
     expect(readLog()).toContain('600');
   });
 
+  it('finds its standard input at its end', async () => {
+    const { exited } = await start(shell('cat && echo done'));
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(readLog()).toBe('done\n');
+  });
+
   it('is found by the PATH of its own environment', async () => {
     mkdirSync(here().path('bin'));
     script('bin/greet', '#!/bin/sh\necho hello\n');
