@@ -17,8 +17,8 @@ import {
   useStages,
 } from './kill-sweep-stage.ts';
 
-/** At a fork; before it, or when the child's stat is read; and when that is told. */
-const systemCalls = [['clone', 'fork', 'vfork'], ['openat', 'open'], ['write']] as const;
+/** At a fork; before it, or when the child's stat is read; at a lifeline; and when it is told. */
+const systemCalls = [['clone'], ['openat'], ['mknodat'], ['sendto']] as const;
 
 const minutes = 60_000;
 useStages();

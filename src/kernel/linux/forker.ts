@@ -19,15 +19,17 @@ export function canFork(): boolean {
   return perl !== null;
 }
 
-/** What it cannot do is left to those who can: it becomes nobody and gives nothing away. */
+/** What it cannot do is left to Node, which knows how to refuse it. */
 export function isSimple(plan: LaunchPlan): boolean {
   const { uid, gid, output, lifeline, cwd } = plan;
-  if (uid !== null || gid !== null) return false;
-  if (output?.kind === 'file' && output.owner !== null) return false;
+  if (![uid, gid].every((id) => id === null || isId(id))) return false;
   const paths = [cwd, output?.path ?? '/', lifeline?.path ?? '/'];
   if (!paths.every((path) => path.startsWith('/') && !path.includes('\0'))) return false;
   return plan.argv.every(hasNoNul) && Object.entries(plan.env).every(isOrdinary);
 }
+
+/** Node takes no other for that of a user or a group. */
+const isId = (id: number) => Number.isInteger(id) && id >= 0 && id < 2 ** 31;
 
 const hasNoNul = (text: string) => !text.includes('\0');
 
@@ -114,18 +116,23 @@ function createFraming() {
     const text = env.join('\0');
     const isSame = text === lastEnv;
     lastEnv = text;
+    const owner = plan.output?.kind === 'file' ? plan.output.owner : null;
     const fields = [
       id,
+      plan.lifeline?.path ?? '',
+      isSame ? 1 : '',
+      plan.argv.length,
+      ...plan.argv,
       plan.umask ?? process.umask(),
       plan.nice ?? '',
       plan.cwd,
-      plan.lifeline?.path ?? '',
+      plan.uid ?? '',
+      plan.gid ?? '',
       plan.lifeline?.descriptor ?? '',
       plan.output?.kind ?? '',
       plan.output?.path ?? '',
-      isSame ? 1 : 0,
-      plan.argv.length,
-      ...plan.argv,
+      owner?.uid ?? '',
+      owner?.gid ?? '',
       ...(isSame ? [] : env),
     ];
     return framed(fields.join('\0'));
@@ -150,15 +157,16 @@ function byLine(hear: (line: string) => void) {
 }
 
 function answerOf(line: string): LaunchAnswer {
-  const [kind, first, second = '', third = ''] = line.split(' ');
-  const id = Number(first);
-  if (kind === 's') {
+  const id = Number.parseInt(line.slice(2), 10);
+  if (line.startsWith('s')) {
     const stat = line.slice(line.indexOf(' ', 2) + 1);
     return { id, kind: 'started', launched: { pid: Number.parseInt(stat, 10), stat } };
   }
+  const [kind, , second = '', third = '', last] = line.split(' ');
   if (kind === 'f') return { id, kind: 'failed', failure: failureOf(second, Number(third)) };
   const signal = signalNames.get(Number(third)) ?? null;
-  return { id, kind: 'exited', code: signal === null ? Number(second) : null, signal };
+  const code = signal === null ? Number(second) : null;
+  return { id, kind: 'exited', code, signal, leftNobody: last === '1' };
 }
 
 function failureOf(stage: string, errno: number): LaunchFailure {

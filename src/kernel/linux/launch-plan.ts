@@ -35,7 +35,8 @@ export interface LaunchFailure {
 /** Each is called at most once, and later than `launch` returns; never both. */
 export interface LaunchListener {
   failed(failure: LaunchFailure): void;
-  exited(code: number | null, signal: string | null): void;
+  /** `leftNobody`: whether it is known that its group had nobody in it any more. */
+  exited(code: number | null, signal: string | null, leftNobody?: boolean): void;
 }
 
 /** The modules of Node that a launch needs. */
@@ -67,4 +68,5 @@ export type LaunchAnswer =
       readonly kind: 'exited';
       readonly code: number | null;
       readonly signal: string | null;
+      readonly leftNobody?: boolean;
     };

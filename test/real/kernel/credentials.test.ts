@@ -1,9 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Credentials } from '../../../src/machines/vocabulary.ts';
-import { here, shell, start, until, useWorld } from './support.ts';
-
-useWorld();
+import { command, here, launcherUses, shell, start, until, useWorld } from './support.ts';
 
 /** The line of /proc/<pid>/status in which real, effective, saved and file system ids stand. */
 const ids = (id: number) => [id, id, id, id].join('\t');
@@ -25,7 +23,12 @@ const nogroup = field('passwd', 'nobody', 3);
 const startAs = (credentials: Credentials, limits = {}) =>
   start({ ...shell('exec sleep 60'), cwd: '/', credentials, limits });
 
-describe.runIf(process.getuid?.() === 0)('a program that runs as another user', () => {
+const isRoot = process.getuid?.() === 0;
+const stories = describe.runIf(isRoot).each(launcherUses);
+
+stories('a program that runs as another user (launcher: %s)', (launcher) => {
+  useWorld({ launcher });
+
   it('has the group of the account, and none of root', async () => {
     for (const user of ['nobody', nobody, String(nobody)]) {
       const { main } = await startAs({ user, group: null });
@@ -33,7 +36,26 @@ describe.runIf(process.getuid?.() === 0)('a program that runs as another user', 
       expect(lineOf(status, 'Uid')).toBe(ids(nobody));
       expect(lineOf(status, 'Gid')).toBe(ids(nogroup));
       expect(lineOf(status, 'Groups')).toBe('');
+      for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) {
+        expect(lineOf(status, set)).toMatch(/^0+$/);
+      }
     }
+  });
+
+  it('is no longer root in anything it opens, and still was where it was put', async () => {
+    mkdirSync(here().path('closed'), { mode: 0o700 });
+    const { exited, log } = await start({
+      ...shell('cat /etc/shadow || echo refused; touch here || echo refused'),
+      cwd: here().path('closed'),
+      credentials: { user: 'nobody', group: null },
+    });
+    await exited;
+    expect(
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => line === 'refused'),
+    ).toEqual(['refused', 'refused']);
+    expect(readdirSync(here().path('closed'))).toEqual([]);
   });
 
   it('has the group that was named instead', async () => {
@@ -74,8 +96,36 @@ describe.runIf(process.getuid?.() === 0)('a program that runs as another user', 
       credentials: { user: 'nobody', group: null },
     });
     expect(await exited).toEqual({ code: 0, signal: null });
-    expect(statSync(log).uid).toBe(nobody);
+    expect(statSync(log)).toMatchObject({ uid: nobody, gid: nogroup });
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+    expect(statSync(here().path('service.life')).uid).toBe(0);
     expect(readFileSync(log, 'utf8')).toBe('again\n');
+  });
+
+  it('is not given what is no log of its own', async () => {
+    symlinkSync('/etc/passwd', here().path('link'));
+    const into = (output: string) =>
+      new Promise((resolve) => {
+        const credentials = { user: 'nobody', group: null };
+        here().kernel.spawn(
+          {
+            command: { ...command('true'), cwd: '/', credentials },
+            lifeline: here().path('life'),
+            output,
+            notifySocket: null,
+          },
+          {
+            spawned() {},
+            failed: (problem) => resolve(problem),
+            exited: ({ code }) => resolve(code),
+            notified() {},
+          },
+        );
+      });
+    expect(await into('/dev/null')).toBe(0);
+    expect(await into(here().path('link'))).toBe('log-not-writable');
+    expect(statSync('/dev/null').uid).toBe(0);
+    expect(statSync('/etc/passwd').uid).toBe(0);
   });
 });
 

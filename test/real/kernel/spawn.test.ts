@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -84,6 +85,19 @@ describe.each(launcherUses)('a program (launcher: %s)', (launcher) => {
     const { exited } = await start(shell('cat && echo done'));
     expect(await exited).toEqual({ code: 0, signal: null });
     expect(readLog()).toBe('done\n');
+  });
+
+  it('has nothing of the environment of those before it', async () => {
+    const own = { PATH: '/usr/bin:/bin', A: '1', B: '2' };
+    for (const env of [own, { ...own, A: '', C: '3' }, own, { PATH: own.PATH }, own]) {
+      const outcome = await run({ ...command('env'), env });
+      const lines = outcome.kind === 'exited' ? outcome.output.trim().split('\n') : [];
+      expect(lines.sort()).toEqual(
+        Object.entries(env)
+          .map((pair) => pair.join('='))
+          .sort(),
+      );
+    }
   });
 
   it('is found by the PATH of its own environment', async () => {
@@ -250,7 +264,7 @@ describe.each(launcherUses)('a program that cannot be started (launcher: %s)', (
       });
     const link = here().path('link');
     symlinkSync('/etc/passwd', link);
-    here().kernel.makeLifelines([here().path('fifo')]);
+    execFileSync('mkfifo', [here().path('fifo')]);
     expect(await into(link)).toEqual([
       'log-not-writable',
       `cannot write the log ${link}: it is a symbolic link, which drover does not follow; remove it`,
