@@ -105,7 +105,7 @@ function hear(launches: Map<number, Launch>, answer: LaunchAnswer): void {
 function tell(listener: StartListener, answer: LaunchAnswer): void {
   if (answer.kind === 'started') listener.started(answer.launched);
   else if (answer.kind === 'failed') listener.failed(answer.failure);
-  else listener.exited(answer.code, answer.signal);
+  else listener.exited(answer.code, answer.signal, answer.leftNobody);
 }
 
 function abandon(launch: Launch, end: ChannelEnd, exits: Exits, otherwise: Starter): void {

@@ -8,12 +8,13 @@ import { type LaunchContext, planLaunch } from './plan.ts';
 import { diagnose, type Problem } from './problems.ts';
 import type { Starter } from './starter.ts';
 import { parseStat } from './stat.ts';
+import type { Trees } from './trees.ts';
 
 /** What one start is told to. */
 export type StartedListener = Pick<SpawnListener, 'spawned' | 'failed' | 'exited'>;
 
 /** Starts commands. `noteExit` hears of every exit before its listener does. */
-export function createSpawner(starter: Starter, noteExit: (main: ProcessIdentity) => void) {
+export function createSpawner(starter: Starter, noteExit: Trees['noteExit']) {
   return (command: CommandSpec, context: LaunchContext, listener: StartedListener): void => {
     const fail = ({ problem, reason }: Problem) => listener.failed(problem, reason);
     const planned = planLaunch(command, context);
@@ -28,8 +29,8 @@ export function createSpawner(starter: Starter, noteExit: (main: ProcessIdentity
         listener.spawned(identity);
       },
       failed: (failure) => fail(diagnose(planned.plain, failure)),
-      exited(code, signal) {
-        if (identity !== null) noteExit(identity);
+      exited(code, signal, leftNobody) {
+        if (identity !== null) noteExit(identity, leftNobody);
         listener.exited({ code, signal });
       },
     });
