@@ -211,7 +211,10 @@ export interface Kernel {
   /** Calls back once, when nobody holds the lifeline any more: at once, if nobody does. */
   watchLifeline(lifeline: string, ended: () => void): Cancel;
 
-  /** Makes the FIFOs that are missing, many in one call, with mode 0600. */
+  /**
+   * Sees to it that what is started has its FIFO, with mode 0600: makes those that are missing,
+   * or has each made when it is needed. Throws where there is something else.
+   */
   makeLifelines(paths: readonly string[]): void;
 
   /** Strict: first line `^[1-9][0-9]*$`, regular file, bounded size; no symlink is followed. */

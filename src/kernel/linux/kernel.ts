@@ -7,7 +7,7 @@ import { describeProcess } from './describe.ts';
 import { createExits } from './exits.ts';
 import { holds } from './holders.ts';
 import { identify, identityOf, isAlive, self } from './identity.ts';
-import { isHeld, makeLifelines, watchLifeline } from './lifeline.ts';
+import { checkLifelines, isHeld, makeLifelines, watchLifeline } from './lifeline.ts';
 import { lock } from './lock.ts';
 import { createOpenThings, holdHost } from './open-things.ts';
 import { createPipes } from './pipes.ts';
@@ -73,7 +73,8 @@ export function createLinuxKernel(
       open.keepUntilCalled((call) => watchLifeline(lifeline, call), ended),
     makeLifelines(paths) {
       starter.prepare();
-      if (!starter.makesLifelines(paths.length)) makeLifelines(paths);
+      if (starter.makesLifelines(paths.length)) checkLifelines(paths);
+      else makeLifelines(paths);
     },
     watchFile: (path, changed) => open.keep(common.watchFile(path, changed)),
     describe: (tree) => trees.members(tree).map((stat) => describeProcess(tree, stat)),

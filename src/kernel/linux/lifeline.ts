@@ -25,6 +25,11 @@ export function makeLifelines(paths: readonly string[]): void {
   }
 }
 
+/** Refuses what is there and is no FIFO, where whoever launches makes what is missing. */
+export function checkLifelines(paths: readonly string[]): void {
+  for (const path of paths) isThere(path);
+}
+
 /** Whether anybody at all holds the lifeline; false where there is none. */
 export function isHeld(path: string): boolean {
   return withReserve(() => {

@@ -73,7 +73,7 @@ export function createStarter(use: LauncherUse, exits: Exits) {
 
     /** mkfifo(1) is a fork as well. Whoever launches makes a lifeline that is missing. */
     makesLifelines: (count: number) =>
-      isLarge() && (forks() || (launches() && count < manyLifelines)),
+      forks() || (isLarge() && launches() && count < manyLifelines),
 
     close() {
       forker.close();

@@ -1,12 +1,55 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinuxKernel } from '../../../src/kernel/linux/kernel.ts';
 import { readStat } from '../../../src/kernel/linux/stat.ts';
+import { createSupervisor } from '../../../src/runtime/create.ts';
 import { command, here, newKernel, shell, start, until, useWorld } from './support.ts';
 
 useWorld();
 
 const launcherOf = (pid: number): number => readStat(pid)?.parentPid ?? 0;
+
+it('starts forty services and runs no other program for that', async () => {
+  const tools = here().path('bin');
+  mkdirSync(tools);
+  for (const tool of ['mkfifo', 'node']) {
+    writeFileSync(join(tools, tool), `#!/bin/sh\necho ${tool} >>${tools}/used\n`, { mode: 0o755 });
+  }
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${tools}:${path}`;
+  const credentials = process.getuid?.() === 0 ? { user: 'nobody' } : {};
+  const service = { command: ['sleep', '60'], cwd: '/', ready: { after: 0 }, ...credentials };
+  const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
+  const drover = await createSupervisor(
+    {
+      name: 'forty',
+      stateDir: here().path('state'),
+      services: Object.fromEntries(names.map((name) => [name, service])),
+    },
+    { logLevel: 'silent' },
+  );
+  try {
+    const outcomes = await drover.start();
+    expect(outcomes.filter(({ status }) => status === 'running')).toHaveLength(names.length);
+    const parents = new Set(outcomes.map(({ pid }) => launcherOf(pid ?? 0)));
+    expect(parents.size).toBe(1);
+    expect([...parents]).not.toContain(process.pid);
+    expect(readdirSync(tools).sort()).toEqual(['mkfifo', 'node']);
+    await drover.stop();
+  } finally {
+    process.env['PATH'] = path;
+    await drover.dispose();
+  }
+});
+
+it('refuses at once a lifeline that is something else, and makes none before its time', () => {
+  writeFileSync(here().path('file'), '');
+  const paths = [here().path('missing'), here().path('file')];
+  expect(() => here().kernel.makeLifelines(paths)).toThrow(/file as a lifeline: it is not a FIFO/);
+  here().kernel.makeLifelines([here().path('missing')]);
+  expect(here().kernel.files.exists(here().path('missing'))).toBe(false);
+});
 
 describe.each(['auto', 'always'] as const)('a program that another starts (%s)', (launcherUse) => {
   let kernel: LinuxKernel;
