@@ -1,19 +1,14 @@
 #!/usr/bin/env node
-/** The command line: runs the verb that was asked for, and says what went wrong. */
-import { CommanderError } from 'commander';
-import { exitCodeOf } from './exit-codes.ts';
+/** The command line. Which version this is, scripts ask often: that needs nothing of what runs a verb. */
+import { version } from '../version.ts';
 import { watchOutput } from './output.ts';
-import { createProgram } from './program.ts';
-import { sayError } from './saying.ts';
 
 watchOutput();
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    sayError(error, { json: process.argv.includes('--json') });
-    process.exitCode = exitCodeOf(error);
-  }
+const words = process.argv.slice(2);
+if (words.length === 1 && ['-V', '--version'].includes(words[0] ?? '')) {
+  process.stdout.write(`${version}\n`);
+} else {
+  const { runVerb } = await import('./run-verb.ts');
+  await runVerb(words);
 }

@@ -1,12 +1,16 @@
 /** Makes commander's program of the table of verbs. It loads the file of the one verb that is asked for. */
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { version } from '../version.ts';
 import type { Options } from './options.ts';
 import { usageError } from './usage.ts';
 import { type VerbEntry, verbs } from './verb-table.ts';
 
-/** Whatever is wrong with the words rejects with a `usage` error; where help was printed, with commander's. */
-export function createProgram(): Command {
+/**
+ * With the verb that the words begin with, where it is plain which that is, else with all: to
+ * describe them all to commander takes longer than most of them run. Whatever is wrong with
+ * the words rejects with a `usage` error; where help was printed, with commander's.
+ */
+export function createProgram(words: readonly string[] = []): Command {
   const program = withCommon(new Command('drover'), '-f, --file <path>')
     .description('Runs other programs and keeps them running.')
     .version(version, '-V, --version')
@@ -19,8 +23,24 @@ export function createProgram(): Command {
   program.exitOverride((error) => {
     throw usageError(error, program);
   });
-  for (const verb of verbs) addVerb(program, verb);
+  const asked = verbOf(words, program.options);
+  for (const verb of asked === undefined ? verbs : [asked]) addVerb(program, verb);
   return program;
+}
+
+/** Undefined also where a flag stands before it that only commander understands. */
+function verbOf(words: readonly string[], flags: readonly Option[]): VerbEntry | undefined {
+  let at = 0;
+  for (; words[at]?.startsWith('-'); at += 1) {
+    const flag = flags.find(({ short, long }) => [short, long].includes(words[at]));
+    if (flag === undefined) return undefined;
+    if (flag.required) at += 1;
+  }
+  const name = words[at];
+  return verbs.find(
+    ({ usage, aliases }) =>
+      name !== undefined && (usage.split(' ')[0] === name || aliases?.includes(name)),
+  );
 }
 
 function addVerb(program: Command, verb: VerbEntry): void {

@@ -8,7 +8,6 @@ import { createKernel } from '../kernel/index.ts';
 import type { Kernel } from '../kernel/port.ts';
 import type { ProjectSpec, Status } from '../machines/vocabulary.ts';
 import type { Outcome } from '../runtime/api.ts';
-import { createSupervisor } from '../runtime/create.ts';
 import type { ServiceMemory } from '../runtime/journal-record.ts';
 import { exitMessage, failureMessage } from '../runtime/wording.ts';
 import { type Recollection, recall } from './recall.ts';
@@ -67,6 +66,7 @@ export function offlineStatus(
 
 /** `drover down` without a daemon: adopts what is left, stops it in order, and lets go. */
 export async function stopOffline(spec: ProjectSpec, by: string): Promise<readonly Outcome[]> {
+  const { createSupervisor } = await import('../runtime/create.ts');
   const supervisor = await createSupervisor(spec, { by, logLevel: 'silent' });
   try {
     return await supervisor.stop(undefined, { by });

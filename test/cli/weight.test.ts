@@ -21,7 +21,10 @@ function loadedWith(files: readonly string[], seen = new Set<string>()): Set<str
 }
 
 const packagesOf = (verb: string): readonly string[] =>
-  [...loadedWith([resolve(cli, 'main.ts'), resolve(cli, `commands/${verb}.ts`)])].filter(
+  packagesIn(['main.ts', 'run-verb.ts', `commands/${verb}.ts`]);
+
+const packagesIn = (files: readonly string[]): readonly string[] =>
+  [...loadedWith(files.map((file) => resolve(cli, file)))].filter(
     (name) => !name.startsWith('/') && !name.startsWith('node:'),
   );
 
@@ -34,6 +37,10 @@ it.each([...asking, ...telling, 'down', 'daemon', 'inspect'])(
     expect(packagesOf(verb)).toEqual(['commander']);
   },
 );
+
+it('loads none to say which version it is', () => {
+  expect(packagesIn(['main.ts'])).toEqual([]);
+});
 
 it('runs a daemon that has nothing of the inspector before somebody asks', () => {
   const loaded = [...loadedWith([resolve(cli, '../control/daemon-main.ts')])];
