@@ -1,19 +1,12 @@
 // Builds the package into `dist`: JavaScript and declarations, the JSON Schema of the
-// configuration, what is not TypeScript, and the inspector's page. Made beside, then moved to its place, so
-// that nobody finds half of it. Type errors are told by the exit code, at the end.
+// configuration, what is not TypeScript, the programs as bundles, and the inspector's page.
+// Made beside, then moved to its place, so that nobody finds half of it. Type errors are told
+// by the exit code, at the end.
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePrograms, licencesOf } from './bundle.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const src = join(root, 'src');
@@ -49,8 +42,8 @@ for (const machine of [serviceMachine, supervisorMachine]) {
 chmodSync(shipped, 0o755);
 for (const name of readdirSync(shipped)) chmodSync(join(shipped, name), 0o644);
 
-const main = join(made, 'cli/main.js');
-if (existsSync(main)) chmodSync(main, 0o755);
+const packages = await bundlePrograms(root, made);
+chmodSync(join(made, 'cli/main.js'), 0o755);
 
 const { build } = await import('vite');
 await build({
@@ -59,12 +52,11 @@ await build({
   build: { outDir: join(made, 'inspector') },
 });
 
-// What is bundled into the page comes with its licence.
-const bundled = ['preact', '@preact/signals', '@preact/signals-core', 'uplot'];
-const notices = bundled.map(
-  (name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+// What is bundled comes with its licence.
+const inPage = ['preact', '@preact/signals', '@preact/signals-core', 'uplot'].map((name) =>
+  join(root, 'node_modules', name),
 );
-writeFileSync(join(made, 'LICENSES.txt'), notices.join('\n\n'));
+writeFileSync(join(made, 'LICENSES.txt'), licencesOf([...packages, ...inPage]));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(made, join(root, 'dist'));
