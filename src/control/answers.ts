@@ -3,15 +3,16 @@ import type { Check, Name, ServiceSpec } from '../machines/vocabulary.ts';
 import type { ServiceStatus } from '../runtime/api.ts';
 import { redactCommand } from '../services/redact.ts';
 import { version } from '../version.ts';
-import { type Context, degradedOf, expand, lagMs } from './host.ts';
+import { type Context, degradedOf, expand } from './host.ts';
 import type { DaemonInfo, Health, ProcessView, ServiceInfo, StatusInfo } from './protocol.ts';
 import type { DeepReadonly } from './readonly.ts';
 
-/** `degraded`: where it is known already, for finding it out costs a whole status. */
-export function daemonInfo(
-  context: Context,
-  degraded: readonly string[] = degradedOf(context, context.host.supervisor.status()),
-): DeepReadonly<DaemonInfo> {
+export async function daemonInfo(context: Context): Promise<DeepReadonly<DaemonInfo>> {
+  await context.lag.expect();
+  return daemonWith(context, degradedOf(context, context.host.supervisor.status()));
+}
+
+function daemonWith(context: Context, degraded: readonly string[]): DeepReadonly<DaemonInfo> {
   const { host, where, startedAt } = context;
   const { name: project, stateDir } = host.supervisor.spec;
   return {
@@ -27,7 +28,7 @@ export function daemonInfo(
     url: where.url,
     degraded,
     memory: process.memoryUsage.rss(),
-    eventLoopLagMs: lagMs(context),
+    eventLoopLagMs: context.lag.ms,
     clients: context.clients(),
   };
 }
@@ -36,13 +37,13 @@ export async function statusInfo(
   context: Context,
   names: readonly Name[] | undefined,
 ): Promise<DeepReadonly<StatusInfo>> {
-  await context.usage.refresh();
+  await Promise.all([context.usage.refresh(), context.lag.expect()]);
   const status = context.host.supervisor.status();
   const wanted = names === undefined ? null : expand(context, names, status);
   const { services, groups } = status;
   const specs = specsOf(context);
   return {
-    daemon: daemonInfo(context, degradedOf(context, status)),
+    daemon: daemonWith(context, degradedOf(context, status)),
     services: services
       .filter(({ name }) => wanted === null || wanted.has(name))
       .map((service) => withUsage(context, service, specs.get(service.name))),

@@ -1,11 +1,11 @@
 /** What a control server serves, and what it keeps while it does. Types, and how they are made. */
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { clock } from '../kernel/linux/clock.ts';
 import type { Name, ProjectSpec } from '../machines/vocabulary.ts';
 import type { Outcome, Supervisor, SupervisorStatus } from '../runtime/api.ts';
 import { asNoted } from '../runtime/status.ts';
 import { SupervisorError } from '../services/errors.ts';
 import type { InspectorServer } from './inspector/server.ts';
+import { LoopLag } from './loop-lag.ts';
 import { Operations } from './operations.ts';
 import { EventStreams } from './sse.ts';
 import { Tally } from './tally.ts';
@@ -36,8 +36,7 @@ export interface Context {
   readonly streams: EventStreams;
   readonly usage: UsageSampler;
   readonly tally: Tally;
-  readonly delay: IntervalHistogram;
-  lagSince: number;
+  readonly lag: LoopLag;
   readonly where: { socket: string; url: string | null };
   readonly clients: () => number;
   /** Told of what is a defect of ours. */
@@ -52,24 +51,17 @@ export interface Context {
   applying: Promise<unknown>;
 }
 
-/** Coarse, because the manager shall sleep while nothing happens. */
-export const delayResolutionMs = 500;
-
 export interface ContextOptions {
   readonly clients: () => number;
   readonly onDefect: (error: unknown, what: string) => void;
 }
 
 export function createContext(host: Host, { clients, onDefect }: ContextOptions): Context {
-  const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
-  delay.enable();
   const began = { at: clock.now(), wall: clock.wall() };
   return {
     host,
     clients,
     onDefect,
-    delay,
-    lagSince: clock.now(),
     get startedAt() {
       return asNoted({ clock }, began.wall, began.at) ?? began.wall;
     },
@@ -77,6 +69,7 @@ export function createContext(host: Host, { clients, onDefect }: ContextOptions)
     streams: new EventStreams(),
     usage: new UsageSampler(host.supervisor),
     tally: new Tally(host.supervisor),
+    lag: new LoopLag(clock),
     where: { socket: '', url: null },
     openapi: async () => (await import('./openapi.ts')).createOpenApi(),
     troubles: new Map(),
@@ -84,19 +77,6 @@ export function createContext(host: Host, { clients, onDefect }: ContextOptions)
     inspector: null,
     applying: Promise.resolve(),
   };
-}
-
-const lagWindowMs = 10_000;
-
-/** How late the event loop comes, on average since it was last asked, within some seconds. */
-export function lagMs(context: Context): number {
-  const { delay } = context;
-  const meanMs = delay.mean / 1e6 - delayResolutionMs;
-  if (clock.now() - context.lagSince > lagWindowMs) {
-    delay.reset();
-    context.lagSince = clock.now();
-  }
-  return Number.isFinite(meanMs) ? Math.max(0, Math.round(meanMs * 10) / 10) : 0;
 }
 
 /** All that does not work at present. */

@@ -10,22 +10,39 @@ const limits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,
-  connectionsCheckingInterval: 5_000,
 };
+
+/** Between two looks for requests that come too slowly; and while nobody is connected. */
+const checkMs = 5_000;
+const neverMs = 2 ** 31 - 1;
 
 /** Not listening yet. `sockets` holds who is connected. */
 export function createHttpServer(
   { maxConnections, sockets }: { maxConnections: number; sockets: Set<Socket> },
   listener: RequestListener,
 ): Server {
-  const server = createServer(limits, listener);
+  const server = createServer({ ...limits, connectionsCheckingInterval: neverMs }, listener);
   server.maxConnections = maxConnections;
+  let connected = 0;
   server.on('connection', (socket) => {
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    connected += 1;
+    if (connected === 1) lookEvery(server, checkMs);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      connected -= 1;
+      if (connected === 0) lookEvery(server, neverMs);
+    });
   });
   server.on('clientError', (_, socket) => refuseGarbage(socket as Socket));
   return server;
+}
+
+/** Node would look for ever. It begins again, at another pace, when it hears that the server listens. */
+function lookEvery(server: Server, ms: number): void {
+  if (!server.listening) return;
+  Object.assign(server, { connectionsCheckingInterval: ms });
+  server.emit('listening');
 }
 
 /** Resolves with the port. Rejects `listen-failed`. */

@@ -1,7 +1,7 @@
 /** What Prometheus scrapes. Loaded, with its library, when somebody scrapes for the first time. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { version } from '../version.ts';
-import { type Context, degradedOf, lagMs } from './host.ts';
+import { type Context, degradedOf } from './host.ts';
 import { statusWord } from './schemas.ts';
 
 /** What the first scrape may wait for; later ones show what is there. */
@@ -11,7 +11,7 @@ const scrapeMs = 1_000;
 const all = new WeakMap<Context, Metrics>();
 
 export async function renderMetrics(context: Context): Promise<string> {
-  await context.usage.refresh(scrapeMs);
+  await Promise.all([context.usage.refresh(scrapeMs), context.lag.expect()]);
   const metrics = all.get(context) ?? createMetrics();
   all.set(context, metrics);
   observeDaemon(metrics, context);
@@ -91,7 +91,7 @@ function observeDaemon(metrics: Metrics, context: Context): void {
   const { startedAt } = context;
   const { user, system } = process.cpuUsage();
   metrics.info.set({ version }, 1);
-  metrics.lag.set(lagMs(context) / 1_000);
+  metrics.lag.set(context.lag.ms / 1_000);
   metrics.memory.set(process.memoryUsage.rss());
   metrics.cpu.set((user + system) / 1e6);
   metrics.started.set(startedAt / 1_000);

@@ -68,7 +68,7 @@ export class ControlServer {
     await closeServers(this.#servers, this.#sockets);
     this.#bound?.remove();
     this.context.tally.close();
-    this.context.delay.disable();
+    this.context.lag.close();
   }
 
   /** `rules`: null on the unix socket, where the mode of the directory decides. */

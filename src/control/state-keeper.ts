@@ -3,7 +3,7 @@
  * daemon, and puts back what clients and the next daemon need. Services do not notice.
  */
 import { chmodSync, type FSWatcher, mkdirSync, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Cancel, Kernel } from '../kernel/port.ts';
 import type { ControlServer } from './server.ts';
 
@@ -15,15 +15,17 @@ export interface KeeperOptions {
   readonly report: (trouble: string | null) => void;
 }
 
-/** Watching a removed directory tells nothing, so now and then one has to look. */
-const lookMs = 10_000;
+/** That a directory above was moved tells no watch, so now and then one has to look. */
+const lookMs = 300_000;
+/** Something has changed, and more may; or there are no watches to be had. */
+const soonMs = 10_000;
 const retryMs = 1_000;
 
 export class StateKeeper {
   readonly #options: KeeperOptions;
   /** As the runtime made them: where services run as others, they must pass through. */
   readonly #modes: ReadonlyMap<string, number>;
-  #watcher: FSWatcher | null = null;
+  #watchers: readonly FSWatcher[] = [];
   #timer: NodeJS.Timeout | null = null;
   #release: Cancel | null = null;
   #isBusy = false;
@@ -34,37 +36,41 @@ export class StateKeeper {
     const paths = ['', 'run', 'logs'].map((name) => join(options.stateDir, name));
     this.#modes = new Map(paths.map((path) => [path, modeOf(path)]));
     this.#watch();
-    this.#later(lookMs);
+    this.#later(this.#restMs());
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#watcher?.close();
+    for (const watcher of this.#watchers) watcher.close();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#release?.();
   }
 
   #watch(): void {
-    this.#watcher?.close();
-    this.#watcher = null;
-    try {
-      this.#watcher = watch(this.#options.stateDir, { persistent: false }, () => this.#look());
-      this.#watcher.on('error', () => {});
-    } catch {
-      // Out of watches: the slow look does.
-    }
+    for (const watcher of this.#watchers) watcher.close();
+    const { server, stateDir } = this.#options;
+    // What is written in them, such as the journal, is none of its business.
+    const look = (kind: string): void => {
+      if (kind === 'rename') this.#look(soonMs);
+    };
+    const places = [stateDir, dirname(server.context.where.socket)];
+    this.#watchers = places.flatMap((place) => watched(place, look) ?? []);
+  }
+
+  #restMs(): number {
+    return this.#watchers.length === 2 ? lookMs : soonMs;
   }
 
   #later(ms: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), ms);
+    this.#timer = setTimeout(() => this.#look(this.#restMs()), ms);
     this.#timer.unref();
   }
 
-  #look(): void {
+  #look(nextMs: number): void {
     if (this.#isBusy || this.#isClosed) return;
     if (this.#options.server.isInPlace) {
-      this.#later(lookMs);
+      this.#later(nextMs);
       return;
     }
     this.#isBusy = true;
@@ -84,7 +90,7 @@ export class StateKeeper {
       await server.listenAgain(stateDir);
       this.#watch();
       report(null);
-      this.#later(lookMs);
+      this.#later(soonMs);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       report(`the state directory ${stateDir} was removed and cannot be restored: ${reason}`);
@@ -116,4 +122,12 @@ export class StateKeeper {
 function modeOf(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? 0o700 : stat.mode & 0o711;
+}
+
+function watched(directory: string, look: (kind: string) => void): FSWatcher | null {
+  try {
+    return watch(directory, { persistent: false }, look).on('error', () => {});
+  } catch {
+    return null;
+  }
 }
