@@ -2,33 +2,16 @@
  * The program of the forker: a small process that forks in our place, and decides nothing.
  *
  * It is Perl because every Debian has that in its base system, it starts in 2 ms, needs 3 MB,
- * and forks at about a third of what a Node of 100 MB pays. It loads no module, so it needs
- * the numbers of a few system calls, and is not used where they are not known.
+ * and forks at about a third of what a Node of 100 MB pays. It loads no module, so it makes
+ * its system calls by their numbers, and is not used where they are not known.
  */
 import { constants } from 'node:fs';
+import { systemCalls } from './system-calls.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const closeOnExec = 0o2000000;
 const readEnd = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | closeOnExec;
 const writeEnd = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | closeOnExec;
-
-/** Of x64 and of arm64. */
-const systemCalls = {
-  clone: [56, 220],
-  close: [3, 57],
-  dup3: [292, 24],
-  exit_group: [231, 94],
-  mknodat: [259, 33],
-  openat: [257, 56],
-  pipe2: [293, 59],
-  read: [0, 63],
-  rt_sigprocmask: [14, 135],
-  setgid: [106, 144],
-  setgroups: [116, 159],
-  setsid: [112, 157],
-  setuid: [105, 146],
-  signalfd4: [289, 74],
-} as const satisfies Record<string, readonly [number, number]>;
 
 /** The arguments of perl(1); null where this machine's system calls are not known. */
 export function forkerWords(): readonly string[] | null {
