@@ -26,6 +26,8 @@ export interface Clock {
   /** Any delay, also above 2^31-1 ms. Does not keep the host alive. */
   setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
+  /** After all that is being done now, and before anything else begins. */
+  afterTurn(run: () => void): void;
 }
 
 export type Cancel = () => void;

@@ -106,6 +106,12 @@ export class Chronicle {
       if (!isNew) continue;
       this.#tell({ type: 'wish', service: name, wish, by });
     }
+    this.commit();
+  }
+
+  /** Whatever was told is on record after this. */
+  commit(): void {
+    this.#journal.commit();
   }
 
   /** The root machine itself is broken: nothing decides any more. */

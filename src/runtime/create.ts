@@ -107,6 +107,7 @@ function openProjectJournal(
     version,
     config: spec.name,
   });
+  journal.commit();
   return journal;
 }
 

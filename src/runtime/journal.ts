@@ -38,8 +38,13 @@ export interface Journal {
   readonly recovered: RecoveredState;
   /** Why nothing is written at present; null: all is well. */
   readonly degraded: string | null;
-  /** Never throws. Answers the record as it was stamped. */
+  /**
+   * Answers the record as it was stamped. It is written with all others of this turn of the
+   * event loop when that is over, so that a restart does not wait for the disk. Never throws.
+   */
   append(entry: Entry): JournalRecord;
+  /** Writes now what is still to be written. Never throws. */
+  commit(): void;
   /** Oldest first. */
   history(filter?: HistoryFilter): readonly (JournalRecord | ForeignRecord)[];
   /** Begins a new file with what recovery needs and the last of the history. */
@@ -67,6 +72,8 @@ const defaultMaxBytes = 2 * 1024 * 1024;
 const lookEveryMs = 1_000;
 const retryMs = 1_000;
 const maxPending = 512;
+/** So many records are written without waiting for the end of the turn. */
+const maxUnwritten = 256;
 
 class JournalFile implements Journal {
   readonly recovered: RecoveredState;
@@ -76,6 +83,8 @@ class JournalFile implements Journal {
   readonly #maxBytes: number;
   readonly #fold: Fold;
   #degraded: string | null = null;
+  /** Records of this turn of the event loop. */
+  #unwritten: JournalRecord[] = [];
   /** Records that the file lacks; the oldest are let go of, for the fold has their sum. */
   #pending: JournalRecord[] = [];
   #size = 0;
@@ -95,6 +104,9 @@ class JournalFile implements Journal {
     const { lines, whole } = this.#generations.load(options.onTrouble);
     this.recovered = foldJournal(lines, options.boot);
     this.#fold = { ...createFold(), ...this.recovered, services: new Map(this.recovered.services) };
+    // What a manager that was killed may have told in its last turn was perhaps not written,
+    // and nobody shall take another record for it.
+    if (this.recovered.manager !== null && !this.recovered.closed) this.#fold.seq += maxUnwritten;
     if (whole) this.#measure();
     else this.compact();
   }
@@ -113,11 +125,22 @@ class JournalFile implements Journal {
     };
     const record: JournalRecord = { ...stamp, ...entry };
     foldLine(this.#fold, record);
-    if (!this.#closed) this.#write(record);
+    if (this.#closed) return record;
+    this.#unwritten.push(record);
+    if (this.#unwritten.length >= maxUnwritten) this.commit();
+    else if (this.#unwritten.length === 1) clock.afterTurn(() => this.commit());
     return record;
   }
 
+  commit(): void {
+    const records = this.#unwritten;
+    if (records.length === 0) return;
+    this.#unwritten = [];
+    this.#write(records);
+  }
+
   history(filter: HistoryFilter = {}): readonly (JournalRecord | ForeignRecord)[] {
+    this.commit();
     const { path, previous } = this.#generations;
     const { files } = this.#kernel;
     return historyOf(files, [path, previous], this.#pending, filter);
@@ -140,23 +163,24 @@ class JournalFile implements Journal {
   }
 
   close(): void {
+    this.commit();
     if (this.#degraded !== null) this.compact();
     this.#closed = true;
     this.#kernel.clock.clearTimeout(this.#retry);
   }
 
-  #write(record: JournalRecord): void {
-    const line = writeLine(record);
-    if (this.#degraded !== null) this.#postpone(record);
+  #write(records: readonly JournalRecord[]): void {
+    const lines = records.map(writeLine).join('');
+    if (this.#degraded !== null) this.#postpone(records);
     try {
-      this.#kernel.files.append(this.#generations.path, line);
+      this.#kernel.files.append(this.#generations.path, lines);
     } catch (error) {
-      this.#lose(record, error);
+      this.#lose(records, error);
       return;
     }
-    this.#size += Buffer.byteLength(line);
-    if (this.#mustRewrite(record.at)) this.compact();
-    if (lasting.has(record.type)) this.#sync();
+    this.#size += Buffer.byteLength(lines);
+    if (this.#mustRewrite(records.at(-1)?.at ?? 0)) this.compact();
+    if (records.some(({ type }) => lasting.has(type))) this.#sync();
   }
 
   #sync(): void {
@@ -189,17 +213,17 @@ class JournalFile implements Journal {
     }
   }
 
-  #lose(record: JournalRecord, error: unknown): void {
+  #lose(records: readonly JournalRecord[], error: unknown): void {
     const isNew = this.#degraded === null;
-    if (isNew) this.#postpone(record);
+    if (isNew) this.#postpone(records);
     this.#degrade(error);
     // A directory that was removed can be made again at once.
     if (isNew && (error as { code?: unknown }).code === 'ENOENT') this.compact();
   }
 
-  #postpone(record: JournalRecord): void {
-    this.#pending.push(record);
-    if (this.#pending.length > maxPending) this.#pending.shift();
+  #postpone(records: readonly JournalRecord[]): void {
+    this.#pending.push(...records);
+    this.#pending.splice(0, this.#pending.length - maxPending);
   }
 
   #degrade(error: unknown): void {

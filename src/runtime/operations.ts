@@ -38,14 +38,16 @@ interface Operation extends Work {
 export class Operations {
   readonly #clock: Clock;
   readonly #hold: () => Cancel;
+  readonly #beforeSettling: () => void;
   readonly #waiting = new Map<Name, Set<Operation>>();
   readonly #all = new Set<Operation>();
   readonly #changed = new Set<Name>();
 
   /** `hold` keeps the host alive while anybody waits. */
-  constructor(clock: Clock, hold: () => Cancel) {
+  constructor(clock: Clock, hold: () => Cancel, beforeSettling: () => void = () => {}) {
     this.#clock = clock;
     this.#hold = hold;
+    this.#beforeSettling = beforeSettling;
   }
 
   get count(): number {
@@ -66,6 +68,7 @@ export class Operations {
         errors: [],
         settle: (error) => {
           if (!this.#all.delete(operation)) return;
+          this.#beforeSettling();
           for (const name of operation.left) this.#unlist(name, operation);
           if (timer !== null) this.#clock.clearTimeout(timer);
           release();

@@ -70,7 +70,12 @@ export class RunningSupervisor implements Supervisor {
     const { kernel, spec, root, options, chronicle, registry } = parts;
     this.#parts = parts;
     this.#spec = spec;
-    this.#operations = new Operations(kernel.clock, () => kernel.hold());
+    this.#operations = new Operations(
+      kernel.clock,
+      () => kernel.hold(),
+      // Whoever is answered can look at what happened.
+      () => chronicle.commit(),
+    );
     this.actor = createTree(kernel, {
       spec: root,
       memory: chronicle.memory,

@@ -50,6 +50,45 @@ describe('a journal', () => {
     expect(second.append(wish('a')).seq).toBe(3);
   });
 
+  it('writes what comes in one turn in one piece, when that is over', () => {
+    const desk = new Desk();
+    const journal = desk.open();
+    const before = desk.text;
+    desk.kernel.clock.setTimeout(() => {
+      for (const entry of story) journal.append(entry);
+      expect(desk.text).toBe(before);
+    }, 1);
+    desk.kernel.clock.advance(1);
+    expect(desk.text.split('\n').length).toBe(before.split('\n').length + story.length);
+  });
+
+  it('writes at once what somebody asks for', () => {
+    const desk = new Desk();
+    const journal = desk.open();
+    desk.kernel.clock.setTimeout(() => {
+      journal.append(wish('a'));
+      expect(journal.history()).toHaveLength(1);
+      journal.append(wish('b'));
+      journal.commit();
+      expect(desk.text).toContain('"b"');
+    }, 1);
+    desk.kernel.clock.advance(1);
+  });
+
+  it('gives no number twice, though a manager may have been killed before it wrote', () => {
+    const desk = new Desk();
+    const first = desk.open();
+    first.append({ type: 'opened', manager: 7, version: '1', config: 'shop' });
+    let told = 0;
+    desk.kernel.clock.setTimeout(() => {
+      told = first.append(wish('a')).seq;
+      desk.kernel.crashManager();
+    }, 1);
+    desk.kernel.clock.advance(1);
+    expect(desk.text).not.toContain('"wish"');
+    expect(desk.open().append(wish('b')).seq).toBeGreaterThan(told);
+  });
+
   it('takes an identity of another boot for dead, and lets its restarts go', () => {
     const desk = new Desk();
     const journal = desk.open();

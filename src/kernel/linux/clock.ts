@@ -40,4 +40,5 @@ export const clock: Clock = {
     if (timer instanceof LongTimer) timer.clear();
     else clearTimeout(timer as NodeJS.Timeout | undefined);
   },
+  afterTurn: (run) => void setImmediate(run),
 };

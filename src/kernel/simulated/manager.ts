@@ -176,5 +176,6 @@ function clockOf({ clock }: World, owner: TimerOwner): Clock {
     asleepMs: () => 0,
     setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs, owner),
     clearTimeout: (timer) => clock.clearTimeout(timer),
+    afterTurn: (run) => clock.afterTurn(run, owner),
   };
 }

@@ -11,6 +11,11 @@ const FIRST_DAY = Date.UTC(2030, 0, 1);
 /** So many events without a millisecond passing are a loop, and would never end. */
 const ENDLESS = 1_000_000;
 
+interface Deferred {
+  readonly owner: TimerOwner | null;
+  readonly run: () => void;
+}
+
 export class VirtualClock implements Clock {
   readonly #heap = new TimerHeap();
   #elapsed = 0;
@@ -18,6 +23,8 @@ export class VirtualClock implements Clock {
   #wallOffset = FIRST_DAY;
   #order = 0;
   #cancelled = 0;
+  #isInTurn = false;
+  #afterTurn: Deferred[] = [];
 
   /** Whose a timer is that names no owner: the manager of the moment. */
   tenant: TimerOwner | null = null;
@@ -58,6 +65,12 @@ export class VirtualClock implements Clock {
     timer.run = null;
     this.#cancelled += 1;
     if (this.#cancelled > 64 && this.#cancelled * 2 > this.#heap.timers.length) this.#compact();
+  }
+
+  /** At the end of the step that is being run; at once where none is. */
+  afterTurn(run: () => void, owner: TimerOwner | null = this.tenant): void {
+    if (this.#isInTurn) this.#afterTurn.push({ owner, run });
+    else run();
   }
 
   /** When the next event is due, in `now()`'s terms; null when there is none. */
@@ -114,8 +127,21 @@ export class VirtualClock implements Clock {
     // So that clearing it later does not count as cancelling it.
     next.run = null;
     this.#elapsed = next.due;
-    run?.();
+    this.#isInTurn = true;
+    try {
+      run?.();
+      this.#endTurn();
+    } finally {
+      this.#isInTurn = false;
+      this.#afterTurn = [];
+    }
     return true;
+  }
+
+  #endTurn(): void {
+    for (let one = this.#afterTurn.shift(); one !== undefined; one = this.#afterTurn.shift()) {
+      if (one.owner === null || one.owner.alive) one.run();
+    }
   }
 
   #next(end: number): Timer | null {

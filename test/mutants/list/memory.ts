@@ -62,7 +62,7 @@ export const memoryMutants: readonly Mutant[] = [
   ]),
   mutant('does not sync what it has answered', 'most; S16', [
     journal,
-    '    if (lasting.has(record.type)) this.#sync();\n',
+    '    if (records.some(({ type }) => lasting.has(type))) this.#sync();\n',
     '    if (lasting.size === 0) this.#sync();\n',
   ]),
   mutant(
@@ -70,7 +70,7 @@ export const memoryMutants: readonly Mutant[] = [
     'PM2#2971: ENOSPC; F13, F71',
     [
       journal,
-      '      this.#lose(record, error);\n',
+      '      this.#lose(records, error);\n',
       '      this.#options.onTrouble(reasonOf(error));\n',
     ],
     test(
@@ -80,7 +80,7 @@ export const memoryMutants: readonly Mutant[] = [
   ),
   mutant('dies of a full disk', 'node-linux#17; F70, F71', [
     journal,
-    '      this.#lose(record, error);\n      return;\n',
+    '      this.#lose(records, error);\n      return;\n',
     '      throw error;\n',
   ]),
   mutant(

@@ -145,7 +145,9 @@ async function play(deed: Deed, count: number): Promise<Played> {
     if (problem !== null) return { wasKilled: false, problems: [problem] };
     const before = arena.look();
     const wasKilled = !(await deed.during(arena, victim));
-    if (wasKilled && victim.pid !== null) problems.push('it failed by itself');
+    // Whoever is killed closes its pipes a moment before it is dead.
+    const isDead = await soon(() => !wasKilled || victim.pid === null);
+    if (!isDead) problems.push('it failed by itself');
     await victim.end();
     problems.push(...(await arena.unlessAtMostOneTree()));
     problems.push(...(await recovers(deed, arena, before)));
