@@ -16,6 +16,7 @@ beforeEach(() => {
     asleepMs: () => 0,
     setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs + lateMs),
     clearTimeout: (timer) => clock.clearTimeout(timer),
+    afterTurn: (run) => clock.afterTurn(run),
   });
 });
 
