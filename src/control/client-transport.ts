@@ -80,6 +80,7 @@ export class Transport {
   #request({ verb, headers, signal }: Message, path: string, body: string | null): ClientRequest {
     const { socket, url, token } = this.#target;
     return request({
+      ...nameless,
       agent: this.#agent,
       method: verb.method,
       path,
@@ -103,6 +104,9 @@ export class Transport {
     return notReachable(this.address, error);
   }
 }
+
+/** A name is for TLS only. Where none is given, Node looks for one with a pattern that takes 5 ms to compile. */
+const nameless = { servername: '' };
 
 const mostAttempts = 20;
 
