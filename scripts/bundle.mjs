@@ -40,7 +40,7 @@ async function bundle({ root, made, entry, folder, shared = {} }) {
     external: notBundled,
     resolve: { alias: asModules(root) },
     transform: { target: 'node20.19' },
-    plugins: [withoutTransports, asIfUnbundled(src)],
+    plugins: [withoutUnused, asIfUnbundled(src)],
     onLog: (_, { message }) => {
       throw new Error(message);
     },
@@ -60,7 +60,7 @@ async function bundle({ root, made, entry, folder, shared = {} }) {
   for (const one of output) {
     const path = join(made, one.fileName);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, one.type === 'chunk' ? one.code : one.source);
+    writeFileSync(path, one.type === 'chunk' ? asAscii(one.code) : one.source);
   }
   return packagesOf(output.flatMap(({ moduleIds = [] }) => moduleIds));
 }
@@ -81,6 +81,10 @@ const asModules = (root) => ({
   'rxjs/internal': join(root, 'node_modules/rxjs/dist/esm/internal'),
   yaml: join(root, 'node_modules/yaml/browser/dist/index.js'),
 });
+
+/** One other character, and V8 keeps two bytes for each. */
+const asAscii = (code) =>
+  code.replaceAll(/[^\0-\x7f]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const packagesOf = (files) =>
   files.flatMap((file) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
@@ -103,10 +107,13 @@ const asIfUnbundled = (src) => ({
   },
 });
 
-/** pino's threads for transports are found by their files, and nobody uses them. */
-const withoutTransports = {
-  name: 'without-transports',
-  load(id) {
-    return /\/pino\/lib\/transport\.js$/.test(id) ? 'module.exports = undefined;' : null;
+/** What packages load and nobody uses: the threads of pino's transports, commander's verbs that are programs. */
+const withoutUnused = {
+  name: 'without-unused',
+  transform(code, id) {
+    if (/\/pino\/lib\/transport\.js$/.test(id))
+      return { code: 'module.exports = undefined;', map: null };
+    if (!/\/commander\/lib\/command\.js$/.test(id)) return null;
+    return { code: code.replace("require('node:child_process')", 'undefined'), map: null };
   },
 };

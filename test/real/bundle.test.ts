@@ -109,6 +109,11 @@ it('has no chunk that waits for its program, which waits for its chunks', () => 
   }
 });
 
+it('has only characters that take one byte in memory', () => {
+  const wide = chunks.filter(({ code }) => /[^\0-\x7f]/.test(code));
+  expect(wide.map(({ path }) => path)).toEqual([]);
+});
+
 it('comes with the licence of each package that is in it', () => {
   const licences = readFileSync(join(built, 'LICENSES.txt'), 'utf8');
   const names = chunks
