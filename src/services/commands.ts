@@ -44,12 +44,13 @@ export function resolveArgv(
     problems.add(at, words.message, words.suggestion);
     return null;
   }
-  const [program, ...args] = words;
+  const [program] = words;
   if (program === undefined || program === '' || words.some((word) => word.includes('\0'))) {
     problems.add(at, program ? 'must not contain a NUL byte' : 'must name a program');
     return null;
   }
-  return [program, ...args];
+  // A copy of its own size: what was put together piece by piece keeps room for more.
+  return words.slice() as readonly string[] as Argv;
 }
 
 export function resolveCredentials(

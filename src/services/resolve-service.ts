@@ -23,7 +23,7 @@ export function resolveService(
 ): ServiceSpec | null {
   const { all, declared } = resolveEnvironment(fields, site);
   const surroundings = {
-    cwd: absolute(site, fields.cwd ?? '.'),
+    cwd: fields.cwd === undefined ? site.baseDir : absolute(site, fields.cwd),
     env: all,
     credentials: resolveCredentials(fields, site),
   };
@@ -38,8 +38,15 @@ export function resolveService(
     surroundings,
     site,
   );
-  const spec = {
-    kind: 'service' as const,
+  const health = resolveHealth(fields.healthcheck, surroundings, site);
+  const reload = resolveReload(fields.reload, surroundings, site);
+  const stop = resolveStop(fields.stops, surroundings, site);
+  const logs = resolveLogs(fields.logs, site);
+  if (command === null) return null;
+  const inherit = fields.inheritEnv ?? null;
+  // Written out: of objects that were spread, each of a thousand would have a hidden class of its own.
+  return {
+    kind: 'service',
     name: site.name,
     description: fields.description ?? null,
     type,
@@ -48,19 +55,17 @@ export function resolveService(
     pidFile,
     ready,
     settleMs,
-    health: resolveHealth(fields.healthcheck, surroundings, site),
-    reload: resolveReload(fields.reload, surroundings, site),
-    restart: resolveRestart(fields.restart, type === 'oneshot' ? 'no' : 'on-failure'),
-    stop: resolveStop(fields.stops, surroundings, site),
+    health,
+    reload,
+    restart: site.share(resolveRestart(fields.restart, type === 'oneshot' ? 'no' : 'on-failure')),
+    stop: site.share(stop),
     dependsOn,
-    logs: resolveLogs(fields.logs, site),
+    logs,
     lifeline: join(site.stateDir, 'run', `${site.name}.lifeline`),
-    labels: fields.labels ?? {},
+    labels: site.share(fields.labels ?? {}),
+    command,
+    hash: hashOf({ type, pidFile, inherit, prepare, logs: logs.path, command }, declared),
   };
-  if (command === null) return null;
-  const inherit = fields.inheritEnv ?? null;
-  const hash = hashOf({ type, pidFile, inherit, prepare, logs: spec.logs.path, command }, declared);
-  return { ...spec, command, hash };
 }
 
 function resolveCommand(
@@ -75,7 +80,9 @@ function resolveCommand(
   }
   const argv = resolveArgv(fields.command, [...site.path, 'command'], site, fields.shell);
   if (argv === null) return null;
-  return { argv, ...surroundings, umask: fields.umask ?? null, nice: fields.nice ?? null, limits };
+  const { cwd, env, credentials } = surroundings;
+  const { umask = null, nice = null } = fields;
+  return { argv, cwd, env, credentials, umask, nice, limits: site.share(limits) };
 }
 
 function resolvePidFile({ type, pidFile }: MergedFields, site: Site): ServiceSpec['pidFile'] {

@@ -14,7 +14,7 @@ import { type ParsedConfig, parseConfig } from './parse.ts';
 import { fieldsOfPreset, type Machine, presetSite } from './presets/catalogue.ts';
 import { Problems, type Source } from './problems.ts';
 import { resolveService } from './resolve-service.ts';
-import { absolute, type Site } from './site.ts';
+import { absolute, createShare, type Site } from './site.ts';
 import { type Need, type StartOrder, startOrder } from './start-order.ts';
 import { growTree } from './tree.ts';
 
@@ -63,6 +63,7 @@ class Resolution {
   /** A copy: each look at `process.env` is a system call away. */
   readonly #variables: Variables;
   readonly #isRoot: boolean;
+  readonly #share = createShare();
 
   constructor(options: ResolveOptions, circumstances: Circumstances) {
     this.#baseDir = resolve(options.baseDir);
@@ -137,6 +138,7 @@ class Resolution {
       isRoot: this.#isRoot,
       path: ['services', name],
       problems: this.#problems,
+      share: this.#share,
     };
   }
 

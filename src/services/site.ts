@@ -15,6 +15,8 @@ export interface Site {
   /** Of the service in the configuration. */
   readonly path: Path;
   readonly problems: Problems;
+  /** One and the same for all services that have an equal one; none is ever changed. */
+  readonly share: <Value extends object>(value: Value) => Value;
 }
 
 /** Absolute; what is relative is so to the configuration file. `~/` is the manager's home. */
@@ -24,4 +26,15 @@ export function absolute(site: Pick<Site, 'baseDir' | 'variables'>, path: string
     return resolve(home, path.slice(2));
   }
   return resolve(site.baseDir, path);
+}
+
+/** Of many services most are stopped and restarted alike. */
+export function createShare(): Site['share'] {
+  const known = new Map<string, object>();
+  return <Value extends object>(value: Value): Value => {
+    const id = JSON.stringify(value);
+    const before = known.get(id);
+    if (before === undefined) known.set(id, value);
+    return (before ?? value) as Value;
+  };
 }
