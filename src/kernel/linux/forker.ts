@@ -83,18 +83,27 @@ function speak(requests: Socket, answers: Socket, listener: ChannelListener): La
 /** So many requests keep the forker busy while we make the next ones. */
 const perWrite = 16;
 
-/** Each write wakes the forker, which then may run in our place: so not one for each request. */
+/**
+ * The first request goes at once, for the forker can fork while we write down what we do.
+ * Each write wakes it, and it then may run in our place: so what follows goes together.
+ */
 function createSending(write: (bytes: Buffer) => void): LaunchChannel['send'] {
   const frameOf = createFraming();
-  let waiting: Buffer[] = [];
+  let waiting: Buffer[] | null = null;
   const flush = () => {
-    if (waiting.length > 0) write(Buffer.concat(waiting));
-    waiting = [];
+    if (waiting !== null && waiting.length > 0) write(Buffer.concat(waiting));
+    waiting = null;
   };
   return (id, plan) => {
-    if (waiting.length === 0) process.nextTick(flush);
-    waiting.push(frameOf(id, plan));
-    if (waiting.length >= perWrite) flush();
+    const frame = frameOf(id, plan);
+    if (waiting === null) {
+      waiting = [];
+      process.nextTick(flush);
+      write(frame);
+    } else if (waiting.push(frame) >= perWrite) {
+      write(Buffer.concat(waiting));
+      waiting = [];
+    }
   };
 }
 
