@@ -11,14 +11,13 @@ import {
   daemonSchema,
   errorSchema,
   groupSchema,
-  nameSchema,
   operationSchema,
   outcomeSchema,
   processSchema,
   serviceSchema,
-  statusWord,
 } from '../src/control/schemas.ts';
 import { eventSchema, logLineSchema } from '../src/control/schemas-more.ts';
+import { nameSchema, statusWord } from '../src/control/words.ts';
 import { notation } from './support/json-notation.ts';
 
 const path = new URL('../docs/json.md', import.meta.url);

@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { version } from '../version.ts';
 import { type Context, degradedOf } from './host.ts';
-import { statusWord } from './schemas.ts';
+import { statusWord } from './words.ts';
 
 /** What the first scrape may wait for; later ones show what is there. */
 const scrapeMs = 1_000;

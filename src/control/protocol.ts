@@ -1,20 +1,17 @@
 /**
- * What each verb takes and gives. Validation, the types of the client and the
- * OpenAPI document are made from this one table; nothing here runs anything.
+ * What each verb takes and gives. The types of the client and the OpenAPI document are
+ * made from this one table; nothing here runs anything.
  */
 import { z } from 'zod';
+import { requests } from './requests.ts';
 import {
   changeSchema,
   daemonSchema,
   type errorSchema,
-  namesSchema,
   operationSchema,
   processSchema,
   serviceSchema,
-  signalSchema,
   statusSchema,
-  statusWord,
-  timeoutSchema,
 } from './schemas.ts';
 import {
   chartSchema,
@@ -31,186 +28,151 @@ import type { VerbName } from './verbs.ts';
 
 interface Contract {
   readonly doc: string;
-  /** Query or body; what stands in the path is not part of it. */
   readonly request: z.ZodObject;
   /** One value of a stream, where the answer is one. */
   readonly response: z.ZodType;
 }
 
-// A query is all text, so numbers and booleans are read from it.
-const queryNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const queryTimeout = z.coerce.number().pipe(timeoutSchema);
-const queryFlag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] });
-const queryNames = z
-  .string()
-  .transform((text) => text.split(',').filter((name) => name !== ''))
-  .pipe(namesSchema);
-
-const none = z.strictObject({});
-const by = z
-  .string()
-  .regex(/^[\x20-\x7e]{1,64}$/, 'not a short name')
-  .optional();
-const wait = z.boolean().optional().describe('false: answer at once, with an operation to follow');
-const timeoutMs = timeoutSchema
-  .optional()
-  .describe('Give up waiting after so long; the work goes on');
-
-const some = z.strictObject({ names: namesSchema.min(1), wait, timeoutMs, by });
-const someOrAll = z.strictObject({ names: namesSchema.optional(), wait, timeoutMs, by });
-const named = z.strictObject({ names: namesSchema.min(1) });
-const services = queryNames.optional().describe('Names, separated by commas; absent: all');
-const config = z
-  .record(z.string(), z.unknown())
-  .optional()
-  .describe('A configuration as one writes it; absent: the file of the daemon is read again');
-
 export const contracts = {
   status: {
     doc: 'The daemon, all services and all groups',
-    request: z.strictObject({ services }),
+    request: requests.status,
     response: statusSchema,
   },
-  service: { doc: 'One service', request: none, response: serviceSchema },
+  service: { doc: 'One service', request: requests.service, response: serviceSchema },
   describe: {
     doc: 'Definition, identity, processes and last transitions of one service',
-    request: z.strictObject({ transitions: queryNumber.optional() }),
+    request: requests.describe,
     response: describeSchema,
   },
   why: {
     doc: 'One sentence with the whole chain of causes',
-    request: none,
+    request: requests.why,
     response: z.object({ name: z.string(), why: z.string() }),
   },
   processes: {
     doc: 'The process tree of one service',
-    request: none,
+    request: requests.processes,
     response: z.array(processSchema),
   },
   wait: {
     doc: 'Answers when the service is as asked for, or when it will never be',
-    request: z.strictObject({
-      for: z.union([statusWord, z.enum(['ready', 'healthy'])]).optional(),
-      timeoutMs: queryTimeout.optional(),
-    }),
+    request: requests.wait,
     response: serviceSchema,
   },
   history: {
     doc: 'Events of the past, oldest first',
-    request: z.strictObject({
-      since: queryNumber.optional(),
-      after: queryNumber.optional(),
-      limit: queryNumber.optional(),
-      services,
-    }),
+    request: requests.history,
     response: z.array(eventSchema),
   },
   events: {
     doc: 'Events as they happen. `after` or Last-Event-ID goes on after that sequence number',
-    request: z.strictObject({
-      after: queryNumber.optional(),
-      since: queryNumber.optional(),
-      services,
-    }),
+    request: requests.events,
     response: eventSchema,
   },
   logs: {
     doc: 'The last lines of the services and, when followed, every further one. `after` or Last-Event-ID goes on after that id',
-    request: z.strictObject({
-      lines: queryNumber.optional(),
-      follow: queryFlag.optional(),
-      after: z.string().max(4_096).optional(),
-      services,
-    }),
+    request: requests.logs,
     response: logLineSchema,
   },
   config: {
     doc: 'The configuration in force, without the values of the environment',
-    request: none,
+    request: requests.config,
     response: configSchema,
   },
   chart: {
     doc: 'The statechart of a machine, as a graph',
-    request: z.strictObject({ machine: z.enum(['service', 'supervisor']).optional() }),
+    request: requests.chart,
     response: chartSchema,
   },
   timeline: {
     doc: 'A dry run in virtual time: how long it takes at worst, and what decides it',
-    request: z.strictObject({ verb: z.enum(['down', 'restart']).optional(), services }),
+    request: requests.timeline,
     response: timelineSchema,
   },
-  operations: { doc: 'The last commands', request: none, response: z.array(operationSchema) },
+  operations: {
+    doc: 'The last commands',
+    request: requests.operations,
+    response: z.array(operationSchema),
+  },
   operation: {
     doc: 'One command; with `wait`, when it is over',
-    request: z.strictObject({ wait: queryFlag.optional() }),
+    request: requests.operation,
     response: operationSchema,
   },
-  daemon: { doc: 'The daemon itself', request: none, response: daemonSchema },
+  daemon: { doc: 'The daemon itself', request: requests.daemon, response: daemonSchema },
   health: {
     doc: 'For load balancers: status 200 when all that is wanted is ready, else 503',
-    request: none,
+    request: requests.health,
     response: healthSchema,
   },
-  metrics: { doc: 'For Prometheus', request: none, response: z.string() },
-  openapi: { doc: 'This document', request: none, response: z.record(z.string(), z.unknown()) },
+  metrics: { doc: 'For Prometheus', request: requests.metrics, response: z.string() },
+  openapi: {
+    doc: 'This document',
+    request: requests.openapi,
+    response: z.record(z.string(), z.unknown()),
+  },
   recording: {
     doc: 'What happened, for the inspector to open: what it holds, else what the journal tells',
-    request: z.strictObject({ since: queryNumber.optional(), until: queryNumber.optional() }),
+    request: requests.recording,
     response: recordingSchema,
   },
 
   start: {
     doc: 'Starts services and what they depend on; without names, all with autostart',
-    request: someOrAll.extend({ dependencies: z.boolean().optional() }),
+    request: requests.start,
     response: operationSchema,
   },
   stop: {
     doc: 'Stops services in order; without names, all',
-    request: someOrAll,
+    request: requests.stop,
     response: operationSchema,
   },
-  restart: { doc: 'Stops and starts services', request: someOrAll, response: operationSchema },
+  restart: {
+    doc: 'Stops and starts services',
+    request: requests.restart,
+    response: operationSchema,
+  },
   reload: {
     doc: 'Tells services to read their configuration again',
-    request: some,
+    request: requests.reload,
     response: operationSchema,
   },
   kill: {
     doc: 'SIGKILL to the whole tree of each service',
-    request: some,
+    request: requests.kill,
     response: operationSchema,
   },
   signal: {
     doc: 'One signal to the main process of each service',
-    request: z.strictObject({ names: namesSchema.min(1), signal: signalSchema, by }),
+    request: requests.signal,
     response: operationSchema,
   },
-  reset: { doc: 'Forgives failed services their past', request: named, response: operationSchema },
-  pin: { doc: 'Holds services as they are', request: named, response: operationSchema },
-  unpin: { doc: 'Lets go of pinned services', request: named, response: operationSchema },
+  reset: {
+    doc: 'Forgives failed services their past',
+    request: requests.reset,
+    response: operationSchema,
+  },
+  pin: { doc: 'Holds services as they are', request: requests.pin, response: operationSchema },
+  unpin: { doc: 'Lets go of pinned services', request: requests.unpin, response: operationSchema },
   plan: {
     doc: 'What apply would change, and why',
-    request: z.strictObject({ config }),
+    request: requests.plan,
     response: z.array(changeSchema),
   },
   apply: {
     doc: 'Makes the services as the configuration says; what is unchanged runs on',
-    request: z.strictObject({ config, wait, timeoutMs, by }),
+    request: requests.apply,
     response: operationSchema,
   },
   inspect: {
     doc: 'Opens the inspector on loopback, or finds the one that is open',
-    request: z.strictObject({
-      control: z.boolean().optional().describe('It may also change things; else only look'),
-      stately: z.boolean().optional().describe('A page that shows all to that of stately.ai'),
-      close: z.boolean().optional().describe('Closes it instead'),
-      port: z.number().int().min(0).max(65_535).optional().describe('0 or absent: any'),
-    }),
+    request: requests.inspect,
     response: inspectorSchema,
   },
   shutdown: {
     doc: 'Ends the daemon, after an ordered stop of everything or leaving it running',
-    request: z.strictObject({ services: z.enum(['stop', 'leave']).optional(), wait, by }),
+    request: requests.shutdown,
     response: operationSchema,
   },
 } as const satisfies Record<VerbName, Contract>;

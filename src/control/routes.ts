@@ -2,7 +2,7 @@
 import type { ZodError } from 'zod';
 import { SupervisorError } from '../services/errors.ts';
 import { matches, parametersOf } from './paths.ts';
-import { contracts } from './protocol.ts';
+import { requests } from './requests.ts';
 import { type Verb, type VerbName, verbs } from './verbs.ts';
 
 export interface Route {
@@ -34,7 +34,7 @@ export function findRoute(method: string, path: string): Route {
 
 /** Throws `invalid-request`, with everything that is wrong. */
 export function readArguments(route: Route, given: unknown): Record<string, unknown> {
-  const read = contracts[route.name].request.safeParse(given);
+  const read = requests[route.name].safeParse(given);
   if (!read.success) throw invalid(route.name, read.error);
   return { ...read.data, ...Object.fromEntries(route.parameters) };
 }

@@ -1,6 +1,7 @@
 /** The parts of the protocol that describe the past, the future and the definition. */
 import { z } from 'zod';
-import { exitSchema, nameSchema, processSchema, serviceSchema, statusWord } from './schemas.ts';
+import { exitSchema, processSchema, serviceSchema } from './schemas.ts';
+import { nameSchema, statusWord } from './words.ts';
 
 const base = { seq: z.number(), at: z.number() };
 

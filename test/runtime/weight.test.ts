@@ -78,6 +78,12 @@ it('reads JSON without the parser of YAML', () => {
   expect(loadedWith(resolve(src, 'services/parse-text.ts'))).toContain('yaml');
 });
 
+it('runs a daemon that knows how to read requests, and not how to check its own answers', () => {
+  const daemon = loadedWith(resolve(src, 'control/daemon-main.ts'));
+  expect(daemon).toContain('control/requests.ts');
+  expect(daemon).not.toContain('control/schemas.ts');
+});
+
 it('would see more', () => {
   expect(loadedWith(resolve(src, 'services/resolve.ts'))).toContain('zod');
 });
