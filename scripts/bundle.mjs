@@ -8,8 +8,15 @@ import { rolldown } from 'rolldown';
 /** Large and for few (jiti, prom-client), optional, or by its licence to be replaceable (elkjs). */
 const notBundled = /^(?:elkjs|jiti|prom-client|ink|react|@statelyai\/inspect)(?:\/|$)/;
 
-/** Most verbs ask a daemon, with the same modules. */
-const asking = /src\/cli\/(?:run-verb|session|operation|render\/status-table)\.ts$/;
+/**
+ * Modules that go into one chunk with all they import, because who needs one needs the rest:
+ * most verbs ask a daemon, and many read a configuration.
+ */
+const together = {
+  asking: /src\/cli\/(?:run-verb|session|operation|render\/status-table)\.ts$/,
+  configuration: /src\/services\/(?:load|parse-json|resolve)\.ts$/,
+  text: /src\/services\/parse-text\.ts$/,
+};
 
 /** In place of their modules in `made`. Resolves with the directories of the packages that are in them. */
 export async function bundlePrograms(root, made) {
@@ -21,16 +28,15 @@ export async function bundlePrograms(root, made) {
   writeFileSync(manager, kept);
   return new Set([
     ...(await bundle({ root, made, entry: 'control/daemon-main', folder: 'daemon' })),
-    ...(await bundle({ root, made, entry: 'cli/main', folder: 'cli', shared: { asking } })),
+    ...(await bundle({ root, made, entry: 'cli/main', folder: 'cli' })),
   ]);
 }
 
 /**
  * Bundles `src/ENTRY.ts` into `made/ENTRY.js`, with chunks in `made/FOLDER` for what is loaded
- * on demand. `shared` names modules that go into one chunk with all they import, because those
- * who need one need the rest.
+ * on demand.
  */
-async function bundle({ root, made, entry, folder, shared = {} }) {
+async function bundle({ root, made, entry, folder }) {
   const src = join(root, 'src');
   const file = join(src, `${entry}.ts`);
   const graph = await rolldown({
@@ -41,11 +47,10 @@ async function bundle({ root, made, entry, folder, shared = {} }) {
     resolve: { alias: asModules(root) },
     transform: { target: 'node20.19' },
     plugins: [withoutUnused, asIfUnbundled(src)],
-    onLog: (_, { message }) => {
-      throw new Error(message);
-    },
+    // What is loaded on demand here may be needed from the beginning there.
+    checks: { ineffectiveDynamicImport: false },
   });
-  const groups = Object.entries(shared).map(([name, test]) => ({ name, test }));
+  const groups = Object.entries(together).map(([name, test]) => ({ name, test }));
   // The entry awaits what chunks do, so none of them may have to wait for the entry.
   const start = { name: 'start', tags: ['$initial'], test: (id) => id !== file, priority: 1 };
   const { output } = await graph.generate({
