@@ -20,6 +20,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -39,7 +40,7 @@ const syncs = new SyncFiles();
 /** The real file system. `close` lets go of what it keeps open; it may be used again afterwards. */
 export const nodeFiles: Files & { close(): void } = {
   // A link that leads nowhere is something as well: it would be in the way of a new file.
-  exists: (path) => attempt(`look at "${path}"`, () => orNull(() => lstatSync(path)) !== null),
+  exists: (path) => attempt(`look at "${path}"`, () => orNull(() => entryAt(path)) !== null),
   read: (path) => attempt(`read "${path}"`, () => orNull(() => readAll(path))),
   size: (path) => attempt(`read "${path}"`, () => statSync(path).size),
   readAt: (path, offset, length) =>
@@ -72,6 +73,9 @@ function orNull<Answer>(ask: () => Answer): Answer | null {
     throw error;
   }
 }
+
+/** That nothing is there is the usual answer, and no exception is made for it. */
+const entryAt = (path: string): Stats | null => lstatSync(path, { throwIfNoEntry: false }) ?? null;
 
 function readAll(path: string): string {
   return reading(path, (descriptor) => readFileSync(descriptor, 'utf8'));
