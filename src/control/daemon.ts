@@ -1,6 +1,7 @@
 /** The daemon's whole life: load, adopt, listen, start, and end in order. */
 import { join } from 'node:path';
 import { createKernel } from '../kernel/index.ts';
+import type { Name } from '../machines/vocabulary.ts';
 import type { Supervisor } from '../runtime/api.ts';
 import { createSupervisor } from '../runtime/create.ts';
 import { createLog, type Log } from '../runtime/log.ts';
@@ -39,7 +40,9 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const env = options.env ?? process.env;
   const source = fileSource(options.file, env);
   const spec = await source.load();
-  const before = recall(spec.stateDir);
+  const policy = options.start ?? 'all';
+  // Before there is a supervisor, which writes down its own beginning.
+  const spared = policy === 'unless-stopped' ? stoppedByHand(spec.stateDir) : nobody;
   const logFile = options.logFile ?? join(spec.stateDir, 'daemon.log');
   const kernel = createKernel();
   const supervisor = await createSupervisor(spec, {
@@ -78,7 +81,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   log.info({ pid: process.pid, socket, url }, 'the daemon listens');
   systemd.ready(`${supervisor.status().services.length} services`);
   options.listening?.({ socket, url });
-  begin(supervisor, options.start ?? 'all', before, log);
+  if (policy !== 'none') begin(supervisor, spared, log);
 
   const { failed, services } = await served.ended;
   log.info({ services, failed }, 'the daemon ends');
@@ -89,14 +92,15 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   return failed ? 1 : 0;
 }
 
-function begin(
-  supervisor: Supervisor,
-  policy: StartPolicy,
-  before: ReturnType<typeof recall>,
-  log: Log,
-): void {
-  if (policy === 'none') return;
-  const spared = policy === 'unless-stopped' && !before.closed ? before.stopped : new Set<string>();
+const nobody: ReadonlySet<Name> = new Set();
+
+/** Who is to stay down after a crash. After an orderly end that is nobody. */
+function stoppedByHand(stateDir: string): ReadonlySet<Name> {
+  const { closed, stopped } = recall(stateDir);
+  return closed ? nobody : stopped;
+}
+
+function begin(supervisor: Supervisor, spared: ReadonlySet<Name>, log: Log): void {
   const names = supervisor
     .status()
     .services.filter(({ name, autostart }) => autostart && !spared.has(name))
