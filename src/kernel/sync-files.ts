@@ -6,6 +6,9 @@ import { close, constants, fsync, open } from 'node:fs';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
+/** A wish may be lost to a power cut for this long, and for as long as the disk takes. */
+const soonMs = 10;
+
 type Failed = (reason: string) => void;
 type Synced = (error: Error | null) => void;
 
@@ -20,8 +23,8 @@ export class SyncFiles {
       return;
     }
     this.#waiting.set(path, [failed]);
-    // Not yet: what else is written in this turn of the event loop goes with it.
-    setImmediate(() => this.#begin(path));
+    // Not yet: what else is written goes with it, and what is being started goes before it.
+    setTimeout(() => this.#begin(path), soonMs);
   }
 
   #begin(path: string): void {
