@@ -18,7 +18,7 @@ export const journalVersion = 1;
 
 /** What the journal itself adds to every record. */
 export interface Stamp {
-  /** Counts from 1 up, over all records, also across managers. */
+  /** Counts from 1 up, over all records, also across managers; some are left out after one was killed. */
   readonly seq: number;
   /** Monotonic milliseconds since boot. */
   readonly at: number;
