@@ -8,6 +8,11 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Cancel, Clock } from './port.ts';
 
 const lookMs = 500;
+/**
+ * Of other files in the directory, until the next look. Node reads events until there are none,
+ * before it does anything else: where they come faster than it reads, that is for ever.
+ */
+const mostOthers = 1_000;
 
 /** Several changes at once are told once. Does not keep the host alive. */
 export function watchFile(clock: Clock, path: string, changed: () => void): Cancel {
@@ -24,6 +29,7 @@ class FileWatch {
   /** Which directory is watched: another one may have its name by now. */
   #directory = '';
   #file = '';
+  #others = 0;
   #timer: unknown = null;
   #told: NodeJS.Immediate | null = null;
   #over = false;
@@ -68,7 +74,9 @@ class FileWatch {
     try {
       const watcher = watch(dirname(this.#path), { persistent: false }, (_event, entry) => {
         if (entry === null || entry === name) this.#tell();
+        else if (++this.#others >= mostOthers) this.#drop(watcher);
       });
+      this.#others = 0;
       watcher.on('error', () => this.#drop(watcher));
       return watcher;
     } catch {

@@ -35,12 +35,18 @@ export interface Next {
 const unwatchedMs = 5_000;
 /** Long enough to hear of everybody who writes without a pause. */
 const gatherMs = 20;
+/**
+ * Node reads events until there are none, before it does anything else: where they come faster
+ * than it reads, that is for ever. So after so many nobody watches until the look is taken.
+ */
+const mostEvents = 1_000;
 
 export class LogWatch {
   readonly #options: LogWatchOptions;
   #directories: ReadonlySet<string> = new Set();
   #watchers: FSWatcher[] = [];
   #files = new Set<string>();
+  #events = 0;
   #isUnwatched = false;
   #gathering: unknown = null;
   #timer: unknown = null;
@@ -82,6 +88,7 @@ export class LogWatch {
 
   #arm(): void {
     this.#isUnwatched = false;
+    this.#events = 0;
     for (const directory of this.#directories) this.#watchOne(directory);
   }
 
@@ -101,6 +108,8 @@ export class LogWatch {
 
   #written(directory: string, name: string | null): void {
     if (name !== null) this.#files.add(join(directory, name));
+    this.#events += 1;
+    if (this.#events >= mostEvents) return this.#disarm();
     if (this.#gathering !== null) return;
     const { clock } = this.#options;
     this.#gathering = clock.setTimeout(() => this.#disarm(), gatherMs);
