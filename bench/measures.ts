@@ -35,7 +35,7 @@ export interface Setting {
 
 /** Old enough that nobody takes it for one that fails at once: runit and s6 wait a second for those. */
 const settleMs = 1_300;
-const restMs = 5_000;
+const restMs = 20_000;
 const statuses = 3;
 const graceMs = 2_000;
 
@@ -126,7 +126,7 @@ async function killAll(count: number, { witness, patienceMs }: Setting): Promise
 
 async function idleOf(family: readonly number[], seconds: number): Promise<readonly number[]> {
   if (seconds === 0) return [];
-  // A second of being up counts as having started, and a status was asked just now.
+  // A start is over for drover when it has looked at the log of everybody.
   await sleep(restMs);
   const before = cpuOf(family);
   await sleep(seconds * 1_000);

@@ -43,7 +43,8 @@ export function lines(panels: readonly LinePanel[]): string {
     return element('g', { transform: place }, draw(panel, names));
   });
   const below = Math.ceil(names.length / perRow) * 18 + 14;
-  return drawing(across * width, rows * height + below, [...drawn, ...legend]);
+  const title = panels.map((panel) => panel.title).join('; ');
+  return drawing(title, across * width, rows * height + below, [...drawn, ...legend]);
 }
 
 const colourOf = (index: number) => colours[index % colours.length] as string;

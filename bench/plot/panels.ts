@@ -33,7 +33,8 @@ export function panels(all: readonly Panel[]): string {
     return element('g', { transform: `translate(${(index % columns) * width} ${y})` }, draw(panel));
   });
   const height = heights.reduce((sum, one) => sum + one, 0);
-  return drawing(columns * width, height, parts);
+  const title = all.map((panel) => panel.title).join('; ');
+  return drawing(title, columns * width, height, parts);
 }
 
 function draw({ title, bars }: Panel): string {

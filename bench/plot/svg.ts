@@ -29,7 +29,13 @@ export const colours: readonly string[] = [
   '#888888',
 ];
 
-export function drawing(width: number, height: number, parts: readonly string[]): string {
+/** `title`: what it shows, for whoever does not see it. */
+export function drawing(
+  title: string,
+  width: number,
+  height: number,
+  parts: readonly string[],
+): string {
   const style = `
     svg { background: #ffffff; } text { fill: #1f2328; font: 12px system-ui, sans-serif; }
     .title { font-weight: 600; font-size: 13px; } .faint { fill: #59636e; font-size: 11px; }
@@ -46,7 +52,8 @@ export function drawing(width: number, height: number, parts: readonly string[])
     viewBox: `0 0 ${width} ${height}`,
     role: 'img',
   };
-  return `${element('svg', attributes, `\n<style>${style}</style>\n${parts.join('\n')}\n`)}\n`;
+  const name = element('title', {}, escaped(title));
+  return `${element('svg', attributes, `\n${name}\n<style>${style}</style>\n${parts.join('\n')}\n`)}\n`;
 }
 
 /** A few round numbers from `least` to `most`. */

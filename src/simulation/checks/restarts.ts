@@ -82,6 +82,10 @@ export const noHurry: Check = ({ system, facts }) => {
     acting(act) {
       if (act.do === 'start' || act.do === 'restart' || act.do === 'apply') crashes.clear();
     },
+    // It starts only now what it brings, with what that needs.
+    settled({ verb }) {
+      if (verb === 'apply') crashes.clear();
+    },
     // A new manager knows how often, but no longer when.
     died: () => crashes.clear(),
     heard(event) {
