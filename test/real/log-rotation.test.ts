@@ -29,7 +29,7 @@ const maxFiles = 3;
 /** Numbered lines, until so many bytes are written. */
 const flatOut = `
   const fs = require('fs');
-  const wanted = ${100 * megabyte};
+  const wanted = ${200 * megabyte};
   const padding = 'x'.repeat(80);
   for (let n = 0, bytes = 0; bytes < wanted; n += 1) bytes += fs.writeSync(1, n + ' ' + padding + '\\n');
 `;
@@ -132,8 +132,9 @@ describe.each([
     expect(troubles).toEqual([]);
     const last = expectUnbroken(retained());
     expect(last).toBeGreaterThan(500_000);
-    // What comes in while a busy machine gets round to it is beyond the bound for that long.
-    expect(most).toBeLessThan((collapses ? 60 : 80) * megabyte);
+    // What comes in while a busy machine gets round to it is beyond the bound for that long,
+    // and where a file cannot be cut it is there twice. All of it would be 200.
+    expect(most).toBeLessThan((collapses ? 100 : 140) * megabyte);
     const rest = sizes().reduce((sum, size) => sum + size, 0);
     // A file that is emptied as a whole makes generations as large as it was.
     if (collapses) expect(rest).toBeLessThan((maxFiles + 1) * maxBytes + 4096);
