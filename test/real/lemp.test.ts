@@ -26,7 +26,10 @@ let manager: ManagerProcess;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lemp-'));
   chmodSync(directory, 0o755);
-  cpSync(new URL('../../examples/lemp', import.meta.url).pathname, directory, { recursive: true });
+  cpSync(new URL('../../examples/lemp', import.meta.url).pathname, directory, {
+    recursive: true,
+    filter: (path) => !path.endsWith('/.drover'),
+  });
   rmSync(join(directory, '.drover'), { recursive: true, force: true });
   const names = ['HTTP', 'PHP', 'MARIADB', 'POSTGRES_APP', 'POSTGRES_STATS', 'REDIS'];
   const ports = await freePorts(names.length);

@@ -28,7 +28,8 @@ export class UserProject {
     this.directory = mkdtempSync(join(tmpdir(), 'user-'));
     this.temporary = join(this.directory, 't');
     mkdirSync(this.temporary);
-    cpSync(join(root, 'examples', example), this.directory, { recursive: true });
+    const filter = (path: string) => !path.endsWith('/.drover');
+    cpSync(join(root, 'examples', example), this.directory, { recursive: true, filter });
     // Servers that drop root have to get through.
     for (const directory of [this.directory, this.temporary]) chmodSync(directory, 0o755);
     const installed = join(this.directory, 'node_modules');
