@@ -13,4 +13,5 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends \
   nginx php8.2-fpm php8.2-cli php8.2-mysql php8.2-redis mariadb-server postgresql redis-server \
-  strace lsof procps util-linux tini tmux chromium supervisor runit s6 systemd faketime
+  strace lsof procps util-linux tini tmux chromium supervisor runit s6 systemd faketime \
+  zsh fish
