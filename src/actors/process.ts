@@ -14,6 +14,7 @@ export const createProcessActor = (kernel: Kernel) =>
   fromCallback<ProcessCommand, ProcessInput>(({ input, sendBack, receive }) => {
     const process = new WatchedProcess(kernel, input.spec, sendBack);
     receive((command) => process.obey(command));
+    if (input.main !== null) process.obey({ type: 'follow', identity: input.main });
     return () => process.letGo();
   });
 

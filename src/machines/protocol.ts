@@ -233,6 +233,8 @@ export type ProcessCommand =
 
 export interface ProcessInput {
   readonly spec: ServiceSpec;
+  /** Of one that runs already, and is followed from the beginning. */
+  readonly main: ProcessIdentity | null;
 }
 
 export interface AdoptionInput {

@@ -54,6 +54,7 @@ export interface ServiceContext {
 export const unknownExit: Exit = { code: null, signal: null };
 
 export const freshRun = {
+  record: null,
   process: null,
   adopted: false,
   failure: null,

@@ -40,6 +40,12 @@ const killRetryMs = 5_000;
 /** A pid file that still names the process before this one is given this long. */
 const relocationMs = 2_000;
 
+/** Wherever it rests. Whoever is adopted has begun long ago, and enters `alive` by other ways. */
+const start = [
+  { guard: 'hasPreparation', target: '#service.alive.starting.preparing', actions: 'beginRun' },
+  { target: '#service.alive', actions: 'beginRun' },
+] as const;
+
 export const serviceMachine = setup({
   types: {
     context: {} as ServiceContext,
@@ -90,7 +96,6 @@ export const serviceMachine = setup({
       context.spec.stop.waitReadyMs > 0 && context.spec.ready !== null,
     isOutOfPatience: ({ context }) => context.misses >= (context.spec.health?.retries ?? Infinity),
     isRestartedWhenUnhealthy: ({ context }) => context.spec.health?.onFailure === 'restart',
-    isImmediate: ({ context }) => context.backoffMs <= 0,
     wasCompleted: ({ context }) => context.record?.rest === 'completed',
     wasFailed: ({ context }) => context.record?.rest === 'failed',
   },
@@ -98,6 +103,7 @@ export const serviceMachine = setup({
   // Effects have names, for the inspector to show. Bookkeeping is an inline
   // `assign` beside the event it reads.
   actions: {
+    beginRun: assign(({ context }) => ({ ...freshRun, hash: context.spec.hash })),
     tellProcess: sendTo('process', (_, command: ProcessCommand) => command),
     launch: sendTo('process', ({ context }) => ({
       type: 'launch' as const,
@@ -127,7 +133,6 @@ export const serviceMachine = setup({
   id: 'service',
   context: ({ input }) => ({
     spec: input.spec,
-    record: input.record,
     exit: input.record?.exit ?? null,
     endedAt: null,
     chance: 0,
@@ -135,6 +140,7 @@ export const serviceMachine = setup({
     logOffset: 0,
     hash: input.spec.hash,
     ...freshRun,
+    record: input.record,
   }),
   initial: 'adopting',
   on: {
@@ -143,7 +149,7 @@ export const serviceMachine = setup({
   states: {
     stopped: {
       tags: 'stopped',
-      on: { start: 'alive' },
+      on: { start },
     },
 
     // Somebody before us may have left the process running. Until that is
@@ -199,7 +205,7 @@ export const serviceMachine = setup({
       invoke: {
         id: 'process',
         src: 'process',
-        input: ({ context }) => ({ spec: context.spec }),
+        input: ({ context }) => ({ spec: context.spec, main: context.process }),
       },
       on: {
         'process.signalled': {
@@ -233,8 +239,7 @@ export const serviceMachine = setup({
       states: {
         starting: {
           tags: 'starting',
-          initial: 'beginning',
-          entry: assign({ record: null }),
+          initial: 'launching',
           on: {
             kill: 'killing',
             'process.notSpawned': {
@@ -266,11 +271,6 @@ export const serviceMachine = setup({
             },
           },
           states: {
-            beginning: {
-              entry: assign(({ context }) => ({ ...freshRun, hash: context.spec.hash })),
-              always: [{ guard: 'hasPreparation', target: 'preparing' }, { target: 'launching' }],
-            },
-
             preparing: {
               invoke: {
                 id: 'prepare',
@@ -434,7 +434,6 @@ export const serviceMachine = setup({
 
             awaitingReady: {
               initial: 'choosing',
-              entry: 'follow',
               always: [
                 { guard: 'isKillAsked', target: '#service.alive.killing' },
                 { guard: 'isStopAsked', target: '#service.alive.stopping' },
@@ -508,7 +507,7 @@ export const serviceMachine = setup({
         running: {
           tags: 'running',
           initial: 'healthy',
-          entry: ['follow', assign({ record: null, spawnTries: 0 }), 'watchHealth'],
+          entry: 'watchHealth',
           exit: stopChild('health'),
           on: {
             stop: 'stopping',
@@ -756,10 +755,10 @@ export const serviceMachine = setup({
     crashed: {
       tags: 'crashed',
       on: {
-        restart: {
-          target: 'backoff',
-          actions: assign({ backoffMs: ({ event }) => event.delayMs }),
-        },
+        restart: [
+          { guard: ({ event }) => event.delayMs <= 0, target: 'stopped' },
+          { target: 'backoff', actions: assign({ backoffMs: ({ event }) => event.delayMs }) },
+        ],
         rest: 'completed',
         giveUp: 'failed',
         stop: 'stopped',
@@ -771,19 +770,18 @@ export const serviceMachine = setup({
     // being stopped, and does not start itself: what it needs may be down.
     backoff: {
       tags: 'backoff',
-      always: { guard: 'isImmediate', target: 'stopped' },
-      on: { start: 'alive', stop: 'stopped', kill: 'stopped' },
+      on: { start, stop: 'stopped', kill: 'stopped' },
       after: { backoff: 'stopped' },
     },
 
     completed: {
       tags: 'completed',
-      on: { start: 'alive', stop: 'stopped', kill: 'stopped' },
+      on: { start, stop: 'stopped', kill: 'stopped' },
     },
 
     failed: {
       tags: 'failed',
-      on: { start: 'alive', stop: 'stopped', kill: 'stopped' },
+      on: { start, stop: 'stopped', kill: 'stopped' },
     },
   },
 });

@@ -113,7 +113,6 @@ export const supervisorMachine = setup({
     isLookedOver: ({ context }) => context.fleet.tally.adopting === 0,
     isAllDown: ({ context }) => isAllDown(context.fleet),
     hasGivenUp: ({ context }) => context.fleet.failure !== null,
-    isImmediate: ({ context }) => context.backoffMs <= 0,
     hasDeparted: ({ context }) => context.fleet.tally.departed > 0,
   },
   actions: {
@@ -300,10 +299,10 @@ export const supervisorMachine = setup({
     crashed: {
       tags: 'crashed',
       on: {
-        restart: {
-          target: 'backoff',
-          actions: assign({ backoffMs: ({ event }) => event.delayMs }),
-        },
+        restart: [
+          { guard: ({ event }) => event.delayMs <= 0, target: 'held' },
+          { target: 'backoff', actions: assign({ backoffMs: ({ event }) => event.delayMs }) },
+        ],
         rest: { target: 'held', actions: 'forgive' },
         giveUp: 'failed',
         stop: { target: 'held', actions: 'forgive' },
@@ -313,7 +312,6 @@ export const supervisorMachine = setup({
 
     backoff: {
       tags: 'backoff',
-      always: { guard: 'isImmediate', target: 'held' },
       on: { start: 'supervising', stop: 'held', kill: 'held' },
       after: { backoff: 'held' },
     },

@@ -79,7 +79,7 @@ describe('a journal as a recording', () => {
     const backoff = steps.find(({ event }) => event === 'restart');
     expect(events(backoff)).toEqual(['restart']);
     const start = steps.find(({ event }) => event === 'start');
-    expect(events(start)).toEqual(['start', 'always']);
+    expect(events(start)).toEqual(['start']);
   });
 
   it('leads from the second start back to the exit', async () => {

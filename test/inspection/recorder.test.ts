@@ -189,7 +189,7 @@ describe('timers', () => {
     const web = numberOf(recorder, 'web');
     const armed = recorder.baseline().actors.find(({ actor }) => actor.actor === web)?.timers;
     expect(armed).toMatchObject([{ timer: 'xstate.after.backoff.service.backoff', delayMs: 500 }]);
-    expect(armed?.[0]?.edges).toEqual(['service.backoff|xstate.after.backoff.service.backoff|3']);
+    expect(armed?.[0]?.edges).toEqual(['service.backoff|xstate.after.backoff.service.backoff|4']);
     world.stop('web');
     const last = only(all(recorder), 'timer').at(-1) as TimerRecord;
     expect(last).toMatchObject({ timer: 'xstate.after.backoff.service.backoff', delayMs: null });

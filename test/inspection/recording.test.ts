@@ -145,7 +145,7 @@ describe('a definition', () => {
       if (target !== null) expect(ids).toContain(target);
     }
     expect(definition.edges).toContainEqual({
-      id: 'service.backoff|xstate.after.backoff.service.backoff|3',
+      id: 'service.backoff|xstate.after.backoff.service.backoff|4',
       source: 'service.backoff',
       target: 'service.stopped',
       kind: 'after',
@@ -155,7 +155,7 @@ describe('a definition', () => {
       actions: [],
     });
     const running = definition.nodes.find(({ id }) => id === 'service.alive.running');
-    expect(running).toMatchObject({ tags: ['running'], entry: ['follow', 'watchHealth'] });
+    expect(running).toMatchObject({ tags: ['running'], entry: ['watchHealth'] });
     const alive = definition.nodes.find(({ id }) => id === 'service.alive');
     expect(alive).toMatchObject({ initial: 'service.alive.starting', invokes: ['process'] });
   });

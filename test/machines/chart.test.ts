@@ -225,7 +225,7 @@ describe('the chart', () => {
 function leavesOf(node: StateNode): string[] {
   const inner = Object.values(node.states);
   // These are left in the very step that enters them.
-  const passed = ['beginning', 'ended', 'leaving', 'choosing'];
+  const passed = ['ended', 'leaving', 'choosing'];
   if (inner.length > 0) return inner.flatMap(leavesOf);
   return passed.includes(node.key) ? [] : [node.path.filter((key) => key !== 'alive').join('.')];
 }
