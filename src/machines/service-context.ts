@@ -2,7 +2,7 @@
  * What a service's machine remembers, and the bookkeeping that several of its events
  * share: what changes when a process was spawned, exited, is blamed. Pure, and no chart.
  */
-import type { ProbeInput, ServiceRecord } from './protocol.ts';
+import type { ProbeInput, ServiceEvent, ServiceRecord } from './protocol.ts';
 import type {
   Exit,
   Failure,
@@ -73,7 +73,21 @@ export const freshRun = {
   survivors: false,
 } as const satisfies Partial<ServiceContext>;
 
-export function adopted(context: ServiceContext, process: ProcessIdentity, at: number) {
+/** The main process has a name, by whichever fact gave it one. */
+export function identified(context: ServiceContext, event: ServiceEvent): Partial<ServiceContext> {
+  switch (event.type) {
+    case 'process.spawned':
+      return spawned(event);
+    case 'pidFile.found':
+      return { process: event.identity, note: null };
+    case 'adoption.found':
+      return adopted(context, event.identity, event.at);
+    default:
+      return {};
+  }
+}
+
+function adopted(context: ServiceContext, process: ProcessIdentity, at: number) {
   return {
     ...freshRun,
     process,
@@ -84,7 +98,7 @@ export function adopted(context: ServiceContext, process: ProcessIdentity, at: n
   };
 }
 
-export function spawned(event: {
+function spawned(event: {
   readonly identity: ProcessIdentity;
   readonly at: number;
   readonly logOffset: number;

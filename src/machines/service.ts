@@ -7,7 +7,7 @@
  * or leak a process. Every way out of `alive` passes `ended`, and `ended` is
  * reached only when the whole tree of processes is gone.
  */
-import { and, enqueueActions, not, type SnapshotFrom, sendTo, setup, stopChild } from 'xstate';
+import { and, enqueueActions, type SnapshotFrom, sendTo, setup, stopChild } from 'xstate';
 import { assign } from './assign.ts';
 import {
   type ProcessCommand,
@@ -16,19 +16,18 @@ import {
   unprovidedActors,
 } from './protocol.ts';
 import {
-  adopted,
   blame,
   ended,
   exited,
   freshRun,
   healthProbe,
+  identified,
   isLauncherDone,
   isWorkDone,
   noPidFile,
   readinessProbe,
   type ServiceContext,
   type ServiceInput,
-  spawned,
   stopOutcome,
   stopStepOf,
   unknownExit,
@@ -39,6 +38,14 @@ import type { ProcessIdentity, Status } from './vocabulary.ts';
 const killRetryMs = 5_000;
 /** A pid file that still names the process before this one is given this long. */
 const relocationMs = 2_000;
+
+/** Once the process is known: whether it is ready is asked, or it is so at once, or by living on. */
+const becomeReady = (...actions: readonly ('identify' | 'follow')[]) =>
+  [
+    { guard: 'hasReadiness', target: '#service.alive.starting.awaitingReady.probing', actions },
+    { guard: 'isReadyAtOnce', target: '#service.alive.running', actions: [...actions, 'beReady'] },
+    { target: '#service.alive.starting.awaitingReady', actions },
+  ] as const;
 
 /** Wherever it rests. Whoever is adopted has begun long ago, and enters `alive` by other ways. */
 const start = [
@@ -87,7 +94,8 @@ export const serviceMachine = setup({
     hasNextStep: ({ context }) => context.stopStep + 1 < context.spec.stop.steps.length,
     isStopAsked: ({ context }) => context.asked === 'stop',
     isKillAsked: ({ context }) => context.asked === 'kill',
-    isOneshot: ({ context }) => context.spec.type === 'oneshot',
+    isImmediate: ({ event }) => 'delayMs' in event && event.delayMs <= 0,
+    isReadyAtOnce: ({ context: { spec } }) => spec.type === 'oneshot' || spec.settleMs <= 0,
     isLauncher: ({ context }) => context.spec.type === 'forking',
     isFailing: ({ context }) => context.failure !== null,
     isCompleted: ({ context }) => context.completed,
@@ -101,9 +109,11 @@ export const serviceMachine = setup({
   },
 
   // Effects have names, for the inspector to show. Bookkeeping is an inline
-  // `assign` beside the event it reads.
+  // `assign` beside the event it reads, unless several transitions share it.
   actions: {
     beginRun: assign(({ context }) => ({ ...freshRun, hash: context.spec.hash })),
+    identify: assign(({ context, event }) => identified(context, event)),
+    beReady: assign({ readyAt: ({ context }) => context.startedAt }),
     tellProcess: sendTo('process', (_, command: ProcessCommand) => command),
     launch: sendTo('process', ({ context }) => ({
       type: 'launch' as const,
@@ -166,15 +176,9 @@ export const serviceMachine = setup({
           {
             guard: ({ event }) => event.ready,
             target: '#service.alive.running',
-            actions: assign(({ context, event }) => ({
-              ...adopted(context, event.identity, event.at),
-              readyAt: event.at,
-            })),
+            actions: ['identify', assign({ readyAt: ({ event }) => event.at })],
           },
-          {
-            target: '#service.alive.starting.awaitingReady',
-            actions: assign(({ context, event }) => adopted(context, event.identity, event.at)),
-          },
+          ...becomeReady('identify'),
         ],
         'adoption.leftovers': {
           target: '#service.alive.sweeping',
@@ -299,13 +303,17 @@ export const serviceMachine = setup({
                 // Whatever is being spawned cannot be named yet, so a stop has to wait for it.
                 stop: { actions: assign({ asked: 'stop' }) },
                 kill: { actions: assign({ asked: 'kill' }) },
+                // What was asked meanwhile comes first: nothing more is begun then.
                 'process.spawned': [
+                  { guard: 'isKillAsked', target: '#service.alive.killing', actions: 'identify' },
                   {
-                    guard: 'hasPidFile',
-                    target: 'awaitingPid',
-                    actions: assign(({ event }) => spawned(event)),
+                    guard: and(['isStopAsked', 'isLauncher']),
+                    target: 'awaitingPid.hurrying',
+                    actions: 'identify',
                   },
-                  { target: 'awaitingReady', actions: assign(({ event }) => spawned(event)) },
+                  { guard: 'isStopAsked', target: '#service.alive.stopping', actions: 'identify' },
+                  { guard: 'hasPidFile', target: 'awaitingPid', actions: 'identify' },
+                  ...becomeReady('identify'),
                 ],
                 'process.notSpawned': [
                   // The machine is short of something; that is no fault of the service.
@@ -353,26 +361,20 @@ export const serviceMachine = setup({
                   main: context.process,
                 }),
               },
-              always: [
-                { guard: 'isKillAsked', target: '#service.alive.killing' },
-                {
-                  guard: and(['isStopAsked', not('isLauncher')]),
-                  target: '#service.alive.stopping',
-                },
-              ],
               on: {
                 stop: [
                   { guard: 'isLauncher', target: '.hurrying', actions: assign({ asked: 'stop' }) },
                   { target: '#service.alive.stopping' },
                 ],
                 'pidFile.rejected': { actions: assign({ note: ({ event }) => event.reason }) },
-                'pidFile.found': {
-                  target: 'awaitingReady',
-                  actions: [
-                    assign({ process: ({ event }) => event.identity, note: null }),
-                    'follow',
-                  ],
-                },
+                'pidFile.found': [
+                  {
+                    guard: 'isStopAsked',
+                    target: '#service.alive.stopping',
+                    actions: ['identify', 'follow'],
+                  },
+                  ...becomeReady('identify', 'follow'),
+                ],
                 'process.exited': [
                   // How the launcher ended says nothing of how its daemon will.
                   {
@@ -398,7 +400,7 @@ export const serviceMachine = setup({
                 ],
               },
               states: {
-                waiting: { always: { guard: 'isStopAsked', target: 'hurrying' } },
+                waiting: {},
                 hurrying: { after: { relocation: '#service.alive.sweeping' } },
                 // Nobody is left who could write the file, but for a daemon that closed
                 // all it had inherited; it would have done so by now, or soon.
@@ -433,11 +435,7 @@ export const serviceMachine = setup({
             },
 
             awaitingReady: {
-              initial: 'choosing',
-              always: [
-                { guard: 'isKillAsked', target: '#service.alive.killing' },
-                { guard: 'isStopAsked', target: '#service.alive.stopping' },
-              ],
+              initial: 'settling',
               on: {
                 stop: [
                   { guard: 'mustBeReadyToStop', target: '#service.alive.holdingStop' },
@@ -450,18 +448,6 @@ export const serviceMachine = setup({
                 },
               },
               states: {
-                choosing: {
-                  always: [
-                    { guard: 'hasReadiness', target: 'probing' },
-                    {
-                      guard: 'isOneshot',
-                      target: '#service.alive.running',
-                      actions: assign({ readyAt: ({ context }) => context.startedAt }),
-                    },
-                    { target: 'settling' },
-                  ],
-                },
-
                 settling: {
                   after: {
                     settle: {
@@ -756,7 +742,7 @@ export const serviceMachine = setup({
       tags: 'crashed',
       on: {
         restart: [
-          { guard: ({ event }) => event.delayMs <= 0, target: 'stopped' },
+          { guard: 'isImmediate', target: 'stopped' },
           { target: 'backoff', actions: assign({ backoffMs: ({ event }) => event.delayMs }) },
         ],
         rest: 'completed',

@@ -113,6 +113,7 @@ export const supervisorMachine = setup({
     isLookedOver: ({ context }) => context.fleet.tally.adopting === 0,
     isAllDown: ({ context }) => isAllDown(context.fleet),
     hasGivenUp: ({ context }) => context.fleet.failure !== null,
+    isImmediate: ({ event }) => 'delayMs' in event && event.delayMs <= 0,
     hasDeparted: ({ context }) => context.fleet.tally.departed > 0,
   },
   actions: {
@@ -300,7 +301,7 @@ export const supervisorMachine = setup({
       tags: 'crashed',
       on: {
         restart: [
-          { guard: ({ event }) => event.delayMs <= 0, target: 'held' },
+          { guard: 'isImmediate', target: 'held' },
           { target: 'backoff', actions: assign({ backoffMs: ({ event }) => event.delayMs }) },
         ],
         rest: { target: 'held', actions: 'forgive' },

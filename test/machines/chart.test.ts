@@ -1,9 +1,10 @@
 /** The chart of one service, walked as a graph: no world, only the machine's own transitions. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type AnyMachineSnapshot,
   type AnyTransitionDefinition,
   createActor,
+  fromCallback,
   getNextTransitions,
   type StateNode,
 } from 'xstate';
@@ -73,7 +74,13 @@ const specs: Readonly<Record<string, ServiceSpec>> = {
   plain: service('a', { reload }),
   ready: service('a', { ready, stop: patient, health: { ...health, onFailure: 'restart' } }),
   forking: service('a', { type: 'forking', pidFile, reload }),
-  writing: service('a', { pidFile, health: { ...health, onFailure: 'none' }, reload }),
+  writing: service('a', {
+    pidFile,
+    settleMs: 0,
+    health: { ...health, onFailure: 'none' },
+    reload,
+  }),
+  asked: service('a', { pidFile, ready }),
   oneshot: service('a', {
     type: 'oneshot',
     prepare: [init],
@@ -171,6 +178,27 @@ function rest(from: AnyMachineSnapshot, byKey: ReadonlyMap<string, Node>): strin
 }
 
 describe('the chart', () => {
+  it.each(['stop', 'kill'] as const)(
+    'asks nobody whether it is ready when a %s came before it had a process',
+    (type) => {
+      const silent = fromCallback(() => {});
+      const probe = vi.fn();
+      const machine = serviceMachine.provide({
+        actors: { adoption: silent, process: silent, probe: fromCallback(probe) } as never,
+      });
+      const spec = specs['ready'] as ServiceSpec;
+      const actor = createActor(machine, { input: { spec, record: null } }).start();
+      actor.send({ type: 'adoption.none', vanished: false, ...moment });
+      actor.send({ type: 'start' });
+      actor.send({ type });
+      actor.send({ type: 'process.spawned', identity: identity(1), at: 1, logOffset: 0 });
+      const { value, context } = actor.getSnapshot();
+      expect(stateName(value)).toBe(type === 'stop' ? 'stopping.asking' : 'killing');
+      expect(context.process).toEqual(identity(1));
+      expect(probe).not.toHaveBeenCalled();
+    },
+  );
+
   it('reaches these states and no others', () => {
     const reached = new Set(
       graphs.flatMap(([, nodes]) => nodes.map(({ snapshot }) => stateName(snapshot.value))),
@@ -225,7 +253,7 @@ describe('the chart', () => {
 function leavesOf(node: StateNode): string[] {
   const inner = Object.values(node.states);
   // These are left in the very step that enters them.
-  const passed = ['ended', 'leaving', 'choosing'];
+  const passed = ['ended', 'leaving'];
   if (inner.length > 0) return inner.flatMap(leavesOf);
   return passed.includes(node.key) ? [] : [node.path.filter((key) => key !== 'alive').join('.')];
 }

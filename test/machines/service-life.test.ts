@@ -24,6 +24,18 @@ describe('starting', () => {
     expect(world.view('redis').process?.pid).toBe(world.kernel.alive()[0]?.identity.pid);
   });
 
+  it('is running as soon as it has a process where it need not settle', () => {
+    const world = boot([service('redis', { settleMs: 0 })]);
+    world.start('redis');
+    const states = world.news.flatMap((one) =>
+      one.type === 'seen' && one.view.kind === 'service' ? [one.view.state] : [],
+    );
+    expect(states.slice(-2)).toEqual(['starting.launching', 'running.healthy']);
+    const { startedAt, readyAt } = world.view('redis');
+    expect(readyAt).toBe(startedAt);
+    expect(readyAt).not.toBe(null);
+  });
+
   it('waits for a pid file that appears late, and watches the process it names', () => {
     const kernel = new SimulatedKernel().script('nginx', {
       daemonises: {},

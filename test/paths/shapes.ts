@@ -69,6 +69,7 @@ function changes(name: ShapeName, place: Place): Partial<ServiceSpec> {
       return { stop };
     case 'ready':
       return {
+        pidFile,
         ready: readiness({ kind: 'file', path: readyFileIn(place) }),
         stop: stopOf({ waitReadyMs: waits.stopReadyWait, times: 2 }),
         health: health(place, 1, 'restart'),
@@ -83,7 +84,10 @@ function changes(name: ShapeName, place: Place): Partial<ServiceSpec> {
     case 'forking':
       return { type: 'forking', pidFile, stop };
     case 'writing':
-      return { pidFile, stop, health: health(place, 2, 'none'), reload: reload(place) };
+      return {
+        ...{ pidFile, stop, settleMs: 0 },
+        ...{ health: health(place, 2, 'none'), reload: reload(place) },
+      };
     case 'oneshot':
       return { type: 'oneshot', stop };
     case 'prepared':
