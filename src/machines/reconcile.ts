@@ -147,6 +147,9 @@ export function isUnwanted(fleet: Fleet, member: Member): boolean {
 }
 
 function lacksWish(fleet: Fleet, member: Member): boolean {
+  // Most answers are to be had without a look at anybody else.
+  if (!isWished(member) || member.removed) return true;
+  if (member.child.needs.length === 0) return false;
   const seen = new Set<Name>();
   const unwanted = (one: Member): boolean => {
     if (seen.has(one.child.spec.name)) return false;

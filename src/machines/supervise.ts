@@ -10,6 +10,7 @@ import {
   createMember,
   differs,
   downStatuses,
+  edited,
   type Fleet,
   forbid,
   indexOf,
@@ -239,11 +240,14 @@ export function amend(fleet: Fleet, spec: GroupSpec, exports = fleet.plan.export
     const index = fleet.plan.index.get(child.spec.name);
     if (index === undefined)
       return createMember(child, { wishes: { [child.spec.name]: 'down' }, restarts: {} });
-    return { ...amended(memberAt(fleet, index), child), removed: false };
+    return amended(memberAt(fleet, index), child);
   });
   const names = new Set(spec.children.map((child) => child.spec.name));
   const leaving = [...membersOf(fleet)].filter((member) => !names.has(member.child.spec.name));
-  const all = [...kept, ...leaving.map((member) => ({ ...member, wanted: false, removed: true }))];
+  const all = [
+    ...kept,
+    ...leaving.map((member) => edited(member, { wanted: false, removed: true })),
+  ];
   const next = rebuilt(fleet, spec, all, exports);
   const stayed = spec.children.filter(({ spec: { name } }) => fleet.plan.index.has(name));
   const orders = stayed.map((child) => amendOrder(next, child));
@@ -283,7 +287,8 @@ function amended(member: Member, child: Member['child']): Member {
   const hasChanged =
     child.spec.kind === 'service' && view.kind === 'service' && child.spec.hash !== view.hash;
   const isUp = !downStatuses.has(view.status);
-  return { ...member, child, recycling: member.recycling || (hasChanged && isUp && member.wanted) };
+  const recycling = member.recycling || (hasChanged && isUp && member.wanted);
+  return edited(member, { child, recycling, removed: false });
 }
 
 function rebuilt(
@@ -299,7 +304,7 @@ function rebuilt(
     needs: child.needs.filter(({ sibling }) => there.has(sibling)),
   }));
   const members: Vector<Member> = vectorOf(
-    all.map((member, i) => ({ ...member, child: children[i] ?? member.child })),
+    all.map((member, i) => edited(member, { child: children[i] ?? member.child })),
   );
   const plan = createPlan({ ...spec, children }, exports);
   return recounted({ ...fleet, plan, members });

@@ -9,11 +9,12 @@ import {
   type AnyActorRef,
   type AnyMachineSnapshot,
   and,
-  assign,
-  enqueueActions,
+  assign as assignOfXState,
   type SnapshotFrom,
   setup,
 } from 'xstate';
+import { assign } from './assign.ts';
+import { enqueueActions } from './enqueue.ts';
 import {
   allIndices,
   condemn,
@@ -122,7 +123,7 @@ export const supervisorMachine = setup({
 
     // A child never reports: `syncSnapshot` lets us watch it, and watching
     // cannot be forgotten in one state out of twenty.
-    spawnChildren: assign(({ context, spawn }) => {
+    spawnChildren: assignOfXState(({ context, spawn }) => {
       for (const name of context.fleet.plan.index.keys()) spawnChild(context, name, spawn as Spawn);
       return {};
     }),
@@ -190,7 +191,7 @@ export const supervisorMachine = setup({
     surrounded: { actions: ['obey', 'report', 'follow'] },
     amend: {
       actions: [
-        assign(({ context, event, spawn }) => {
+        assignOfXState(({ context, event, spawn }) => {
           const step = amend(context.fleet, event.spec, event.exports);
           const after = { ...context, fleet: step.fleet, memory: noMemory };
           for (const name of step.fleet.plan.index.keys()) {
@@ -344,11 +345,8 @@ function spawnChild(
     return;
   }
   const exports = exportsOf(fleet.plan, name);
-  const input: SupervisorInput = {
-    ...{ spec, memory, exports, deadlineMs },
-    outside: told,
-    permitted: false,
-  };
+  const outside = told;
+  const input: SupervisorInput = { spec, memory, exports, deadlineMs, outside, permitted: false };
   spawn('group', { id: name, syncSnapshot: true, input });
 }
 

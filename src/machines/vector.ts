@@ -36,7 +36,8 @@ export function at<T>(vector: Vector<T>, index: number): T {
 }
 
 export function put<T>(vector: Vector<T>, index: number, item: T): Vector<T> {
-  return { ...vector, root: putInto(vector.root, vector.height, index, item) };
+  const { length, height, root } = vector;
+  return { length, height, root: putInto(root, height, index, item) };
 }
 
 export function* items<T>(vector: Vector<T>): Generator<T> {

@@ -163,7 +163,7 @@ export const memoryMutants: readonly Mutant[] = [
     'compose without --remove-orphans; F90',
     [
       'src/machines/supervise.ts',
-      '...leaving.map((member) => ({ ...member, wanted: false, removed: true }))];',
+      '...leaving.map((member) => edited(member, { wanted: false, removed: true }))];',
       '...leaving.map((member) => ({ ...member, removed: true })).slice(0, 0)];',
     ],
     test(
