@@ -55,9 +55,10 @@ export interface TimedAct {
 
 /** As one line of a trace. */
 export function describeAct(act: Act): string {
-  const { do: what, ...rest } = act;
-  const said = Object.values(rest).map((value) =>
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  );
-  return [what, ...said].join(' ');
+  const said: string[] = [act.do];
+  for (const [key, value] of Object.entries(act)) if (key !== 'do') said.push(shown(value));
+  return said.join(' ');
 }
+
+export const shown = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -263,6 +263,13 @@ const isAlike = (one: ReadonlySet<Name>, other: ReadonlySet<Name>): boolean =>
   one.size === other.size && [...one].every((name) => other.has(name));
 
 const unknown = (spec: ServiceSpec): Known => ({
-  ...{ name: spec.name, spec, status: 'stopped', detail: 'stopped', pid: null, healthy: false },
-  ...{ changedAt: 0, isLaunched: false, askedAt: -1 },
+  name: spec.name,
+  spec,
+  status: 'stopped',
+  detail: 'stopped',
+  pid: null,
+  healthy: false,
+  changedAt: 0,
+  isLaunched: false,
+  askedAt: -1,
 });

@@ -111,7 +111,7 @@ function look({ supervisor }: System): void {
 }
 
 function bear({ kernel, isManaged, scenario }: System, lives: readonly number[]): void {
-  const isCrowded = () => kernel.named('stranger').length >= 16;
+  const isCrowded = () => kernel.count('stranger') >= 16;
   for (const exitsAfterMs of lives) {
     // While nobody manages, generations of them may pass, until every number was somebody's.
     if (isCrowded() && !isManaged) kernel.clock.advance(2);

@@ -14,9 +14,8 @@ type Heard = Parameters<NonNullable<Onlooker['heard']>>[0];
 const racingMs = 500;
 
 export class Sometimes implements Onlooker {
-  readonly counts: Record<string, number> = {};
-  /** `stopping x kill`: how often that came about. */
-  readonly pairs: Record<string, number> = {};
+  readonly #counts = new Map<string, number>();
+  readonly #pairs = new Map<string, number>();
   readonly #system: System;
   readonly #facts: Facts;
   /** By service: when it was last told to be ill, and when it last ended. */
@@ -30,6 +29,15 @@ export class Sometimes implements Onlooker {
   constructor(system: System, facts: Facts) {
     this.#system = system;
     this.#facts = facts;
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  /** `stopping x kill`: how often that came about. */
+  get pairs(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#pairs);
   }
 
   acting(act: Act): void {
@@ -93,8 +101,7 @@ export class Sometimes implements Onlooker {
 
   #meet(name: Name, act: Act): void {
     const { status, detail, changedAt } = this.#facts.of(name);
-    const pair = `${status} x ${act.do}`;
-    this.pairs[pair] = (this.pairs[pair] ?? 0) + 1;
+    count(this.#pairs, `${status} x ${act.do}`);
     if (act.do === 'stop' && status === 'adopting')
       this.#saw('a stop came while it was looked for');
     if (act.do === 'start' && status === 'stuck')
@@ -150,6 +157,10 @@ export class Sometimes implements Onlooker {
   }
 
   #saw(what: string): void {
-    this.counts[what] = (this.counts[what] ?? 0) + 1;
+    count(this.#counts, what);
   }
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
 }

@@ -8,7 +8,7 @@ import type { Name, ProjectSpec, ServiceSpec } from '../machines/vocabulary.ts';
 import type { Supervisor, SupervisorEvent, SupervisorOptions } from '../runtime/api.ts';
 import { createSupervisor } from '../runtime/create.ts';
 import { servicesOf } from '../services/members.ts';
-import type { Act } from './acts.ts';
+import { type Act, shown } from './acts.ts';
 import type { Broken, Onlooker, Operation, Seat } from './onlooker.ts';
 import { perform } from './perform.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,6 +20,8 @@ export interface Between {
   /** Sees what XState's `inspect` option shows of every manager. */
   readonly inspect?: SupervisorOptions['inspect'];
 }
+
+type Listener = (what: unknown, more: unknown) => void;
 
 /** No chain of promises of the runtime is as long. */
 const longestChain = 16;
@@ -94,8 +96,11 @@ export class System {
     const manager = this.#fork();
     if (manager === null) return this.note('no manager can be started: no pid is free');
     const seat: Seat = {
-      ...{ number: this.seats.length + 1, manager },
-      ...{ supervisor: null, refusal: null, isBuried: false },
+      number: this.seats.length + 1,
+      manager,
+      supervisor: null,
+      refusal: null,
+      isBuried: false,
     };
     this.seats.push(seat);
     const { distort, inspect } = this.#between;
@@ -147,8 +152,13 @@ export class System {
     const { seat } = this;
     if (seat === null || seat.supervisor === null) return this.note('nobody is there to ask');
     const operation: Operation = {
-      ...{ verb, names, askedAt: this.now, seat },
-      ...{ settledAt: null, outcome: null, message: null },
+      verb,
+      names,
+      askedAt: this.now,
+      seat,
+      settledAt: null,
+      outcome: null,
+      message: null,
     };
     this.operations.add(operation);
     this.#tell('asked', operation);
@@ -198,8 +208,7 @@ export class System {
     if (!seat.manager.alive) return;
     this.#stirred = true;
     this.#lookAtProcesses();
-    const { seq: _, at: __, type, ...rest } = event;
-    this.trace.push(`${this.now} ${type} ${Object.values(rest).map(shown).join(' ')}`);
+    this.trace.push(`${this.now} ${event.type} ${told(event)}`);
     this.#tell('heard', event, seat);
   }
 
@@ -258,17 +267,18 @@ export class System {
 
   /** Onlookers are many, and most of them look at one thing. */
   #tell(key: keyof Onlooker, what?: unknown, more?: unknown): void {
-    for (const onlooker of this.#listeners(key)) {
-      (onlooker[key] as (what: unknown, more: unknown) => void).call(onlooker, what, more);
-    }
+    for (const listen of this.#listeners(key)) listen(what, more);
   }
 
-  readonly #byKey = new Map<keyof Onlooker, readonly Onlooker[]>();
+  readonly #byKey = new Map<keyof Onlooker, readonly Listener[]>();
 
-  #listeners(key: keyof Onlooker): readonly Onlooker[] {
+  #listeners(key: keyof Onlooker): readonly Listener[] {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const listeners = this.onlookers.filter((one) => one[key] !== undefined);
+    const listeners = this.onlookers.flatMap((one) => {
+      const listener = one[key] as Listener | undefined;
+      return listener === undefined ? [] : [listener.bind(one) as Listener];
+    });
     this.#byKey.set(key, listeners);
     return listeners;
   }
@@ -279,5 +289,11 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'defect';
 }
 
-const shown = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** What an event says, but for what differs from one run of the same to another. */
+function told(event: SupervisorEvent): string {
+  const said: string[] = [];
+  for (const [key, value] of Object.entries(event)) {
+    if (key !== 'seq' && key !== 'at' && key !== 'type') said.push(shown(value));
+  }
+  return said.join(' ');
+}

@@ -10,7 +10,14 @@ import type { Disk } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { begin, fork, live } from './life.ts';
 import { Manager } from './manager.ts';
-import { find, type LivingProcess, living, livingNamed, type Target } from './oracle.ts';
+import {
+  countNamed,
+  find,
+  type LivingProcess,
+  living,
+  livingNamed,
+  type Target,
+} from './oracle.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { Program } from './program.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -99,9 +106,17 @@ export class SimulatedKernel extends CurrentManager {
   /** A process that nobody here started: a stranger, or with a lifeline one of that service. */
   bear(program: string, script: Program = {}, lifeline: string | null = null): ProcessIdentity {
     const process = begin(this.#world, {
-      ...{ program, argv: [program], script, role: 'main', parent: null, lifeline },
-      ...{ origin: lifeline, spawn: null, uid: script.uid ?? this.#world.options.uid },
-      ...{ ownSession: true, outlivesParent: 'always' },
+      program,
+      argv: [program],
+      script,
+      role: 'main',
+      parent: null,
+      lifeline,
+      origin: lifeline,
+      spawn: null,
+      uid: script.uid ?? this.#world.options.uid,
+      ownSession: true,
+      outlivesParent: 'always',
     });
     if (process === null) throw new Error(`cannot bear "${program}": no pid is free`);
     live(this.#world, process);
@@ -134,7 +149,12 @@ export class SimulatedKernel extends CurrentManager {
       const { origin, program } = process.birth;
       const at = this.clock.elapsed();
       this.#world.record({
-        ...{ at, pid, identity, program, signal, origin },
+        at,
+        pid,
+        identity,
+        program,
+        signal,
+        origin,
         by: null,
         lifeline: null,
       });
@@ -230,6 +250,11 @@ export class SimulatedKernel extends CurrentManager {
   /** Every living process of a program, workers and strangers included. */
   named(program: string): readonly LivingProcess[] {
     return livingNamed(this.#world.table, program);
+  }
+
+  /** How many of them there are. */
+  count(program: string): number {
+    return countNamed(this.#world.table, program);
   }
 
   #find(target: Target): readonly SimulatedProcess[] {

@@ -107,9 +107,17 @@ export class ManagerLife implements TimerOwner {
 
 function birth(world: World): SimulatedProcess {
   const process = begin(world, {
-    ...{ program: 'manager', argv: ['manager'], script: {}, role: 'manager', parent: null },
-    ...{ lifeline: null, origin: null, spawn: null, uid: world.options.uid },
-    ...{ ownSession: true, outlivesParent: 'always' },
+    program: 'manager',
+    argv: ['manager'],
+    script: {},
+    role: 'manager',
+    parent: null,
+    lifeline: null,
+    origin: null,
+    spawn: null,
+    uid: world.options.uid,
+    ownSession: true,
+    outlivesParent: 'always',
   });
   if (process === null) throw new Error('cannot start a manager: no pid is free');
   return process;

@@ -34,6 +34,12 @@ export function livingNamed(table: ProcessTable, program: string): readonly Livi
   return named(table, program).map(show);
 }
 
+export function countNamed(table: ProcessTable, program: string): number {
+  let count = 0;
+  for (const { alive, birth } of table.all()) if (alive && birth.program === program) count += 1;
+  return count;
+}
+
 export function find(table: ProcessTable, target: Target): readonly SimulatedProcess[] {
   if (typeof target === 'string') {
     if (target.startsWith('/')) return [...table.descended(target)];
