@@ -5,11 +5,9 @@
  * it slower. A spread keeps the shape. It is XState's own action in everything else, but
  * spawns nothing. `test/machines/assign.test.ts` holds what is relied on.
  */
-import { assign as assignOfXState } from 'xstate';
+import { type AnyMachineSnapshot, assign as assignOfXState } from 'xstate';
 
-interface Snapshot {
-  readonly context: object;
-}
+type Snapshot = AnyMachineSnapshot;
 interface Arguments {
   readonly event: unknown;
 }
@@ -42,8 +40,29 @@ const resolve: AssignAction['resolve'] = (scope, snapshot, { event }, params, { 
     typeof assignment === 'function'
       ? assignment(args, params)
       : valuesOf(assignment, args, params);
-  return [{ ...snapshot, context: { ...context, ...changes } }, undefined, undefined];
+  return [withContext(snapshot, { ...context, ...changes }), undefined, undefined];
 };
+
+/** Field by field, so that it has the shape of those that XState makes: it looks at them all day. */
+function withContext(snapshot: Snapshot, context: object): Snapshot {
+  return {
+    status: snapshot.status,
+    output: snapshot.output,
+    error: snapshot.error,
+    machine: snapshot.machine,
+    context,
+    _nodes: snapshot._nodes,
+    value: snapshot.value,
+    tags: snapshot.tags,
+    children: snapshot.children,
+    historyValue: snapshot.historyValue,
+    matches: snapshot.matches,
+    hasTag: snapshot.hasTag,
+    can: snapshot.can,
+    getMeta: snapshot.getMeta,
+    toJSON: snapshot.toJSON,
+  } as Snapshot;
+}
 
 function valuesOf(fields: Readonly<Record<string, unknown>>, args: object, params: unknown) {
   const values: Record<string, unknown> = {};

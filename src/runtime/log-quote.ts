@@ -32,6 +32,7 @@ export function quote(
 
 function linesFrom(files: Files, path: string, offset: number): readonly string[] {
   try {
+    if (!files.exists(path)) return [];
     const size = files.size(path);
     const begin = offset > size ? 0 : offset;
     const from = Math.max(begin, size - quotedBytes);

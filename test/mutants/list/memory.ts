@@ -163,8 +163,8 @@ export const memoryMutants: readonly Mutant[] = [
     'compose without --remove-orphans; F90',
     [
       'src/machines/supervise.ts',
-      '...leaving.map((member) => edited(member, { wanted: false, removed: true }))];',
-      '...leaving.map((member) => ({ ...member, removed: true })).slice(0, 0)];',
+      '...leaving.map((member) => edited(member, { wanted: false, removed: true })),',
+      '...leaving.map((member) => edited(member, { removed: true })).slice(0, 0),',
     ],
     test(
       'test/machines/commands.test.ts',
