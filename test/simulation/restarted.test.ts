@@ -18,3 +18,9 @@ it('brings back at once who has just crashed, when only what it needs had been a
     'backoff to starting',
   ]);
 });
+
+it('does so whether that one waited or had been given up', async () => {
+  const run = await simulate({ seed: 3635, size: 5, steps: 200, mode: 'safety' });
+  expect(run.broken).toBeNull();
+  expect(run.trace.some((line) => line.includes('service.state s4 failed starting'))).toBe(true);
+});

@@ -104,8 +104,8 @@ export const noHurry: Check = ({ system, facts }) => {
       const crashedAt = crashes.get(service);
       crashes.delete(service);
       if (crashedAt === undefined || from === 'adopting') return;
-      // What it needs is asked for first; with that it may have come, and crashed, before it was asked.
-      if (isRestarting && from === 'backoff') return;
+      // What it needs is asked for first: with that it may have come and crashed before it was asked.
+      if (isRestarting) return;
       const waited = system.now - crashedAt;
       if (waited >= least(facts.of(service).spec)) return;
       system.fail('S8', `${service} crashed at ${crashedAt} and was started ${waited} ms later`);
