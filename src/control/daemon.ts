@@ -11,6 +11,7 @@ import { listenToSignals } from './process-signals.ts';
 import { recall } from './recall.ts';
 import { SystemdNotifier } from './sd-notify.ts';
 import { type Served, serve } from './serve.ts';
+import { collectGarbage, tidyAtRest } from './tidy.ts';
 
 /**
  * `all`: every service with autostart, as somebody asks for it. `unless-stopped`: the
@@ -74,6 +75,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   process.chdir('/');
   const unbound = keepBounded(logFile);
   const deaf = obeySignals(served, log);
+  const untidy = tidyAtRest(supervisor.events$, kernel.clock, collectGarbage);
   surviveDefects(log);
   const systemd = new SystemdNotifier(env);
   served.onEnding = () => systemd.stopping();
@@ -86,6 +88,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { failed, services } = await served.ended;
   log.info({ services, failed }, 'the daemon ends');
   deaf();
+  untidy();
   unbound();
   systemd.close();
   kernel.close();
