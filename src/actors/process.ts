@@ -226,8 +226,7 @@ class WatchedProcess {
   }
 
   #logSize(): number {
-    const { files } = this.#kernel;
-    return files.exists(this.#spec.logs.path) ? files.size(this.#spec.logs.path) : 0;
+    return this.#kernel.files.size(this.#spec.logs.path) ?? 0;
   }
 
   #say(fact: ServiceFact): void {

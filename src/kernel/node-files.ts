@@ -42,7 +42,7 @@ export const nodeFiles: Files & { close(): void } = {
   // A link that leads nowhere is something as well: it would be in the way of a new file.
   exists: (path) => attempt(`look at "${path}"`, () => orNull(() => entryAt(path)) !== null),
   read: (path) => attempt(`read "${path}"`, () => orNull(() => readAll(path))),
-  size: (path) => attempt(`read "${path}"`, () => statSync(path).size),
+  size: (path) => attempt(`read "${path}"`, () => orNull(() => sizeOf(path))),
   readAt: (path, offset, length) =>
     attempt(`read "${path}"`, () => reading(path, (file) => readPart(file, offset, length))),
   append: (path, text) => attempt(`write "${path}"`, () => appends.append(resolve(path), text)),
@@ -76,6 +76,10 @@ function orNull<Answer>(ask: () => Answer): Answer | null {
 
 /** That nothing is there is the usual answer, and no exception is made for it. */
 const entryAt = (path: string): Stats | null => lstatSync(path, { throwIfNoEntry: false }) ?? null;
+
+/** Of what a link leads to. */
+const sizeOf = (path: string): number | null =>
+  statSync(path, { throwIfNoEntry: false })?.size ?? null;
 
 function readAll(path: string): string {
   return reading(path, (descriptor) => readFileSync(descriptor, 'utf8'));

@@ -122,7 +122,8 @@ export interface Files {
   exists(path: string): boolean;
   /** null when there is no such file. */
   read(path: string): string | null;
-  size(path: string): number;
+  /** In bytes; null when there is no such file. */
+  size(path: string): number | null;
   /** At most `length` bytes from `offset`. */
   readAt(path: string, offset: number, length: number): Uint8Array;
   /** One write(2) at the end of the file, which is made with mode 0600 where missing. */

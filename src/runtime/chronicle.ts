@@ -271,45 +271,43 @@ const eventTypes: readonly string[] = [
   'healed',
 ];
 
+/** Every field is spelled out: to add some to a spread object is many times slower in V8. */
 function eventOf(record: JournalRecord): SupervisorEvent | null {
-  const base = { seq: record.seq, at: record.wall };
+  const { seq, wall: at } = record;
   switch (record.type) {
     case 'state': {
       const { service, from, to, detail, cause, process } = record;
       const pid = process?.pid ?? null;
-      return { ...base, type: 'service.state', service, from, to, detail, pid, cause };
+      return { seq, at, type: 'service.state', service, from, to, detail, pid, cause };
     }
-    case 'progress':
-      return {
-        ...base,
-        type: 'service.progress',
-        service: record.service,
-        message: record.message,
-      };
+    case 'progress': {
+      const { service, message } = record;
+      return { seq, at, type: 'service.progress', service, message };
+    }
     case 'exited': {
       const { service, pid, exit, reason } = record;
-      return { ...base, type: 'service.exited', service, pid, exit, reason };
+      return { seq, at, type: 'service.exited', service, pid, exit, reason };
     }
     case 'verdict': {
       const { service, verdict, message } = record;
-      return { ...base, type: 'service.judged', service, verdict, message };
+      return { seq, at, type: 'service.judged', service, verdict, message };
     }
     case 'wish': {
       const { service, wish, by } = record;
-      return { ...base, type: 'service.wish', service, wish, by };
+      return { seq, at, type: 'service.wish', service, wish, by };
     }
     case 'removed':
-      return { ...base, type: 'service.removed', service: record.service };
+      return { seq, at, type: 'service.removed', service: record.service };
     case 'group': {
       const { group, from, to } = record;
-      return { ...base, type: 'group.state', group, from, to };
+      return { seq, at, type: 'group.state', group, from, to };
     }
     case 'defect':
-      return { ...base, type: 'manager.defect', service: record.service, message: record.reason };
+      return { seq, at, type: 'manager.defect', service: record.service, message: record.reason };
     case 'degraded':
-      return { ...base, type: 'manager.degraded', reason: record.reason };
+      return { seq, at, type: 'manager.degraded', reason: record.reason };
     case 'healed':
-      return { ...base, type: 'manager.healed' };
+      return { seq, at, type: 'manager.healed' };
     default:
       return null;
   }

@@ -109,7 +109,7 @@ function textOf(files: Files, path: string): string {
 
 function endOf(files: Files, path: string, maxBytes: number): string {
   try {
-    const size = files.size(path);
+    const size = files.size(path) ?? 0;
     const offset = Math.max(0, Math.floor(size - maxBytes));
     return Buffer.from(files.readAt(path, offset, size - offset)).toString('utf8');
   } catch {

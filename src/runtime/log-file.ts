@@ -221,8 +221,7 @@ export class LogFile {
 
   #sizeOf(path: string): number {
     try {
-      // A question that is answered by an error costs ten times as much.
-      return this.#files.exists(path) ? this.#files.size(path) : 0;
+      return this.#files.size(path) ?? 0;
     } catch {
       return 0;
     }

@@ -32,9 +32,10 @@ export function quote(
 
 function linesFrom(files: Files, path: string, offset: number): readonly string[] {
   try {
-    if (!files.exists(path)) return [];
-    const size = files.size(path);
+    const size = files.size(path) ?? 0;
     const begin = offset > size ? 0 : offset;
+    // Most services that die have printed nothing since their start.
+    if (begin === size) return [];
     const from = Math.max(begin, size - quotedBytes);
     const cutter = new LineCutter();
     const bytes = files.readAt(path, from, size - from);

@@ -26,13 +26,14 @@ describe('the real file system, when it reads', () => {
     expect(files.read(join(directory, 'none'))).toBeNull();
     expect(files.read(join(directory, 'file', 'none'))).toBeNull();
     expect(files.exists(join(directory, 'file', 'none'))).toBe(false);
+    expect(files.size(join(directory, 'none'))).toBeNull();
+    expect(files.size(join(directory, 'file', 'none'))).toBeNull();
   });
 
   it('says by errno what it cannot read', () => {
     const directory = scratchDirectory();
     expect(() => files.read(directory)).toThrow(KernelError);
     expect(codeOf(() => files.read(directory))).toBe('EISDIR');
-    expect(codeOf(() => files.size(join(directory, 'none')))).toBe('ENOENT');
     expect(codeOf(() => files.list(join(directory, 'none')))).toBe('ENOENT');
   });
 

@@ -170,7 +170,7 @@ describe('a quotation', () => {
 
   it('prefers what sounds like trouble, of this run only, without colours', () => {
     writeFileSync(path, 'error: of the last run\n');
-    const offset = nodeFiles.size(path);
+    const offset = nodeFiles.size(path) ?? 0;
     appendFileSync(path, '\u001b[31mbind() failed (98: Address already in use)\u001b[0m\nbye\n\n');
     expect(said(offset)).toEqual(['bind() failed (98: Address already in use)']);
   });
@@ -178,7 +178,7 @@ describe('a quotation', () => {
   it('is the last lines where none does, and nothing where there are none', () => {
     writeFileSync(path, 'one\ntwo\nthree\n---\n');
     expect(said(0)).toEqual(['two', 'three']);
-    expect(said(nodeFiles.size(path))).toEqual([]);
+    expect(said(nodeFiles.size(path) ?? 0)).toEqual([]);
     rmSync(path);
     expect(said(0)).toEqual([]);
   });

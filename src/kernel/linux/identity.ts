@@ -20,7 +20,8 @@ function here(): Here {
 
 /** The identity of the process that this stat is of. */
 export function identityOf(stat: ProcessStat): ProcessIdentity {
-  return { ...here(), pid: stat.pid, startTime: stat.startTime };
+  const { bootId, pidNamespace } = here();
+  return { bootId, pidNamespace, pid: stat.pid, startTime: stat.startTime };
 }
 
 /** Our own; in a container it may well be the first. */

@@ -24,8 +24,8 @@ export class ManagerFiles implements Files {
     return entry === null ? null : contentOf(entry, path);
   }
 
-  size(path: string): number {
-    return this.#existing(path).size;
+  size(path: string): number | null {
+    return this.#world.disk.get(path)?.size ?? null;
   }
 
   readAt(path: string, offset: number, length: number): Uint8Array {

@@ -73,7 +73,7 @@ describe('a lifeline', () => {
     const { tree, main } = await start(
       command('bash', '-c', 'exec 99>&61 61>&-; echo moved; sleep 60'),
     );
-    await until(() => here().kernel.files.size(here().path('service.log')) > 0);
+    await until(() => (here().kernel.files.size(here().path('service.log')) ?? 0) > 0);
     const { kernel } = here();
     expect(kernel.holds(tree.lifeline, main)).toBe(true);
     expect(kernel.members({ ...tree, main: null })).toContainEqual(main);
@@ -107,7 +107,7 @@ describe('a lifeline', () => {
       shell('head -c 20000 /dev/zero >/proc/self/fd/61; echo written; exec sleep 60'),
     );
     const ended = lifelineEnd(tree.lifeline);
-    await until(() => here().kernel.files.size(log) > 0);
+    await until(() => (here().kernel.files.size(log) ?? 0) > 0);
     expect(here().kernel.isHeld(tree.lifeline)).toBe(true);
     here().kernel.signalTree(tree, 'SIGKILL');
     await ended;

@@ -74,7 +74,7 @@ describe('a signal', () => {
     const { tree, main, exited } = await start(
       shell('trap "exit 7" TERM; echo ready; while :; do sleep 0.01; done'),
     );
-    await until(() => here().kernel.files.size(here().path('service.log')) > 0);
+    await until(() => (here().kernel.files.size(here().path('service.log')) ?? 0) > 0);
     expect(signal(tree, main, 'SIGSTOP')).toBe('sent');
     await until(() => stateOf(main.pid) === 'T');
     expect(signal(tree, main, 'SIGTERM')).toBe('sent');
