@@ -15,6 +15,7 @@ export type Measure =
   | 'stop'
   | 'deaf'
   | 'memory'
+  | 'resting'
   | 'idle'
   | 'status';
 
@@ -53,12 +54,22 @@ export async function measureLife(
   const memory = memoryOf(family);
   const status = await timeStatus(run, patienceMs);
   const idle = await idleOf(family, setting.idleSeconds);
+  const resting = idle.map(() => memoryOf(family));
   const successor = await killOneByOne(setting);
   await sleep(settleMs);
   const back = await killAll(count, setting);
   await sleep(settleMs);
   const stop = await stopAll(run, setting);
-  return { start: [start], memory: [memory], status, idle, successor, back: [back], stop: [stop] };
+  return {
+    start: [start],
+    memory: [memory],
+    resting,
+    status,
+    idle,
+    successor,
+    back: [back],
+    stop: [stop],
+  };
 }
 
 /** Services that ignore SIGTERM (and SIGINT, by which PM2 asks), each of which may take two seconds. */

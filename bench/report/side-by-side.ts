@@ -16,6 +16,7 @@ export const titles: Readonly<Record<Measure, string>> = {
   stop: 'stop all (ms)',
   deaf: 'stop all, deaf to SIGTERM, grace 2 s (ms)',
   memory: 'memory of all managing processes, PSS (MB)',
+  resting: 'memory half a minute later, PSS (MB)',
   idle: 'idle manager (% of one processor)',
   status: 'status of all, by its command line (ms)',
 };
