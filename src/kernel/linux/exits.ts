@@ -1,98 +1,103 @@
 /**
- * Asks again and again whether processes that are not our children still live. One
- * tick serves them all, and none runs while nobody is watched.
+ * Tells when processes end that are not our children: by an event wherever there is one,
+ * and by asking again and again where there is none.
  */
-import { closeSync, openSync } from 'node:fs';
 import type { ProcessIdentity } from '../../machines/vocabulary.ts';
-import type { Cancel, Clock } from '../port.ts';
-import { isAlive, isFromHere, isSame } from './identity.ts';
-import { isOpenStatAlive, readOpenStat } from './stat.ts';
-
-/** `sawAlive`: not longer than a tick ago. */
-type Gone = (sawAlive: boolean) => void;
+import type { Cancel } from '../port.ts';
+import type { Exits, Gone } from './exit-polls.ts';
+import { isAlive, isSame } from './identity.ts';
+import { canWatch, openWatcher, type Watcher, type WatcherListener } from './watcher.ts';
 
 interface Watch {
   readonly identity: ProcessIdentity;
-  /** Kept open it answers for that very process only, whoever has its number later. */
-  readonly descriptor: number | null;
   readonly gone: Gone;
+  /** Where it is polled instead. */
+  unpoll: Cancel | null;
 }
 
-export interface Exits {
-  watch(identity: ProcessIdentity, gone: Gone): Cancel;
-  /** Whether it is watched and was alive at the last tick. */
-  sawAlive(identity: ProcessIdentity): boolean;
-  close(): void;
+/** How the watcher is reached; for tests. */
+export interface WatcherAccess {
+  can(): boolean;
+  open(listener: WatcherListener): Watcher;
 }
 
-const tickMs = 1_000;
+/** `polls` takes over whom the watcher cannot watch, and everybody when it dies. */
+export function createExits(
+  polls: Exits,
+  access: WatcherAccess = { can: canWatch, open: openWatcher },
+): Exits {
+  const watches = new Map<number, Watch>();
+  let watcher: Watcher | null = null;
+  /** Where it ended without a word, another would do so too. */
+  let isBroken = false;
+  let hasSpoken = false;
+  let nextId = 1;
 
-export function createExits(clock: Clock): Exits {
-  const watches = new Set<Watch>();
-  let timer: unknown = null;
-
-  const forget = (watch: Watch) => {
-    if (watches.delete(watch) && watch.descriptor !== null) closeSync(watch.descriptor);
-    if (watches.size > 0 || timer === null) return;
-    clock.clearTimeout(timer);
-    timer = null;
+  const finish = (id: number, sawAlive: boolean) => {
+    const watch = watches.get(id);
+    watches.delete(id);
+    watch?.gone(sawAlive);
   };
 
-  const look = () => {
-    timer = null;
-    for (const watch of [...watches].filter((one) => !livesOn(one))) {
-      // One that is told may have cancelled another.
-      if (!watches.has(watch)) continue;
-      forget(watch);
-      watch.gone(watch.descriptor !== null);
+  /** Who was alive when it was asked for, and is not now, was so a moment ago. */
+  const finishOr = (id: number, otherwise: (watch: Watch) => void) => {
+    const watch = watches.get(id);
+    if (watch === undefined) return;
+    if (isAlive(watch.identity)) otherwise(watch);
+    else finish(id, true);
+  };
+
+  const poll = (id: number) =>
+    finishOr(id, (watch) => {
+      watch.unpoll = polls.watch(watch.identity, (sawAlive) => finish(id, sawAlive));
+    });
+
+  const listener: WatcherListener = {
+    watching(id) {
+      hasSpoken = true;
+      // The number may have changed hands before the kernel was asked about it.
+      finishOr(id, () => {});
+      if (!watches.has(id)) watcher?.forget(id);
+    },
+    gone: (id) => finish(id, true),
+    refused(id) {
+      hasSpoken = true;
+      poll(id);
+    },
+    ended() {
+      watcher = null;
+      isBroken ||= !hasSpoken;
+      for (const [id, watch] of [...watches]) if (watch.unpoll === null) poll(id);
+    },
+  };
+
+  const watch = (identity: ProcessIdentity, gone: Gone): Cancel => {
+    if (isBroken || !access.can() || !isAlive(identity)) return polls.watch(identity, gone);
+    const id = nextId++;
+    const one: Watch = { identity, gone, unpoll: null };
+    watches.set(id, one);
+    watcher ??= access.open(listener);
+    watcher.watch(id, identity.pid);
+    return () => {
+      if (!watches.delete(id)) return;
+      if (one.unpoll === null) watcher?.forget(id);
+      else one.unpoll();
+    };
+  };
+
+  const sawAlive = (identity: ProcessIdentity) => {
+    for (const one of watches.values()) {
+      if (one.unpoll === null && isSame(one.identity, identity)) return true;
     }
-    arm();
-  };
-
-  const arm = () => {
-    if (watches.size > 0) timer ??= clock.setTimeout(look, tickMs);
-  };
-
-  const watch = (identity: ProcessIdentity, gone: Gone) => {
-    const one = { identity, gone, descriptor: openStat(identity) };
-    watches.add(one);
-    arm();
-    // Who is gone already need not wait for the tick, but for the caller to have its Cancel.
-    if (one.descriptor === null && !isAlive(identity)) process.nextTick(finish, one);
-    return () => forget(one);
-  };
-
-  const sawAlive = (identity: ProcessIdentity) =>
-    [...watches].some((one) => one.descriptor !== null && isSame(one.identity, identity));
-
-  const finish = (watch: Watch) => {
-    if (!watches.has(watch)) return;
-    forget(watch);
-    watch.gone(watch.descriptor !== null);
+    return polls.sawAlive(identity);
   };
 
   const close = () => {
-    for (const watch of [...watches]) forget(watch);
+    watches.clear();
+    watcher?.close();
+    watcher = null;
+    polls.close();
   };
 
   return { watch, sawAlive, close };
-}
-
-/** null for the dead, and where descriptors have run out: then the path is asked each time. */
-function openStat(identity: ProcessIdentity): number | null {
-  if (!isFromHere(identity) || !isAlive(identity)) return null;
-  let descriptor: number;
-  try {
-    descriptor = openSync(`/proc/${identity.pid}/stat`, 'r');
-  } catch {
-    return null;
-  }
-  // The pid may have changed hands between the question and the open.
-  if (readOpenStat(descriptor)?.startTime === identity.startTime) return descriptor;
-  closeSync(descriptor);
-  return null;
-}
-
-function livesOn({ identity, descriptor }: Watch): boolean {
-  return descriptor === null ? isAlive(identity) : isOpenStatAlive(descriptor);
 }

@@ -1,11 +1,10 @@
 /**
  * The program of the forker: a small process that forks in our place, and decides nothing.
- *
- * It is Perl because every Debian has that in its base system, it starts in 2 ms, needs 3 MB,
- * and forks at about a third of what a Node of 100 MB pays. It loads no module, so it makes
- * its system calls by their numbers, and is not used where they are not known.
+ * It is Perl, which forks at about a third of what a Node of 100 MB pays, and is not used
+ * where the numbers of system calls are not known.
  */
 import { constants } from 'node:fs';
+import { closeWhatWasLeftOpen } from './perl.ts';
 import { systemCalls } from './system-calls.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -13,12 +12,12 @@ const closeOnExec = 0o2000000;
 const readEnd = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | closeOnExec;
 const writeEnd = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | closeOnExec;
 
-/** The arguments of perl(1); null where this machine's system calls are not known. */
+/** The arguments of the forker; null where this machine's system calls are not known. */
 export function forkerWords(): readonly string[] | null {
   const column = process.platform === 'linux' ? ['x64', 'arm64'].indexOf(process.arch) : -1;
   if (column < 0) return null;
   const numbers = Object.values(systemCalls).map((both) => String(both[column]));
-  return ['-e', forkerSource, String(process.pid), ...numbers];
+  return [String(process.pid), ...numbers];
 }
 
 /**
@@ -30,22 +29,14 @@ export function forkerWords(): readonly string[] | null {
  * Between a request and exec every step counts, so it opens and forks by system calls: the
  * handles of Perl take five calls each, and its fork(2) half as long again.
  */
-const forkerSource = String.raw`
+export const forkerSource = String.raw`
 use strict;
 my ($manager, ${Object.keys(systemCalls)
   .map((name) => `$${name}`)
   .join(', ')}) = map { $_ + 0 } @ARGV;
 $0 = 'drover: forks';
 umask 0;
-chdir '/';
-%ENV = ();
-
-# What we were left open by whoever started the manager is nobody's business here.
-opendir(my $open, '/proc/self/fd') or exit 1;
-my @open = grep { /^\d+$/ && $_ > 2 } readdir $open;
-closedir $open;
-syscall($close, $_ + 0) for @open;
-
+${closeWhatWasLeftOpen}
 my $chld = pack('Q', 1 << 16);
 syscall($rt_sigprocmask, 0, $chld, 0, 8) == 0 or exit 1;
 my $none = -1;

@@ -2,21 +2,18 @@
  * Asks a small Perl to fork in our place. A request costs us one write, and its answers
  * come by themselves, so that many programs are started while we do something else.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
-import { forkerWords } from './forker-source.ts';
+import { forkerSource, forkerWords } from './forker-source.ts';
 import type { LaunchAnswer, LaunchFailure, LaunchPlan } from './launch-plan.ts';
 import type { ChannelEnd, ChannelListener, LaunchChannel } from './launches.ts';
-import { findTool } from './search-path.ts';
+import { byLine, type Conversation, converse, hasPerl } from './perl.ts';
 
-let perl: string | null | undefined;
+const words = forkerWords();
 
 /** Whether there is what the forker is made of. */
 export function canFork(): boolean {
-  perl ??= forkerWords() === null ? null : findTool('perl');
-  return perl !== null;
+  return words !== null && hasPerl();
 }
 
 /** What it cannot do is left to Node, which knows how to refuse it. */
@@ -39,19 +36,15 @@ const isOrdinary = ([name, value]: [string, string]) =>
 
 /** Starts the forker, which is spoken to by its standard input and output. */
 export function openForker(listener: ChannelListener): LaunchChannel {
-  const child = startForker();
-  const { stdin: requests, stdout: answers } = child;
-  child.on('error', () => {});
-  // Where descriptors have run out there are no pipes.
-  if (child.pid === undefined || requests === null || answers === null) {
+  const conversation = converse(forkerSource, words ?? []);
+  if (conversation === null) {
     process.nextTick(listener.ended, 'could not start');
     return { send() {}, close() {} };
   }
-  child.unref();
-  return speak(requests as Socket, answers as Socket, listener);
+  return speak(conversation, listener);
 }
 
-function speak(requests: Socket, answers: Socket, listener: ChannelListener): LaunchChannel {
+function speak({ requests, answers }: Conversation, listener: ChannelListener): LaunchChannel {
   let isOpen = true;
   const send = createSending((bytes) => {
     if (isOpen) requests.write(bytes);
@@ -66,17 +59,12 @@ function speak(requests: Socket, answers: Socket, listener: ChannelListener): La
     requests.destroy();
     answers.destroy();
   };
-  requests.on('error', () => {}).unref();
   // Not at its exit: what it had still to say is read only after that.
-  answers
-    .on('data', byLine(hear))
-    .on('error', () => {})
-    .on('close', () => {
-      if (!isOpen) return;
-      close();
-      listener.ended(end);
-    })
-    .unref();
+  answers.on('data', byLine(hear)).on('close', () => {
+    if (!isOpen) return;
+    close();
+    listener.ended(end);
+  });
   return { send, close };
 }
 
@@ -105,16 +93,6 @@ function createSending(write: (bytes: Buffer) => void): LaunchChannel['send'] {
       waiting = [];
     }
   };
-}
-
-function startForker(): ChildProcess {
-  return spawn(perl ?? 'perl', forkerWords() ?? [], {
-    cwd: '/',
-    // Nothing of ours, as PERL5OPT, may change what it does.
-    env: {},
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: true,
-  });
 }
 
 /** The environment is most of a request, and mostly the same as the last one's. */
@@ -154,15 +132,6 @@ function framed(payload: string): Buffer {
   frame.writeUInt32BE(length);
   frame.write(payload, 4);
   return frame;
-}
-
-function byLine(hear: (line: string) => void) {
-  let rest = '';
-  return (chunk: Buffer) => {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) hear(line);
-  };
 }
 
 function answerOf(line: string): LaunchAnswer {

@@ -4,6 +4,7 @@
 import type { Kernel, Tree } from '../port.ts';
 import { clock } from './clock.ts';
 import { describeProcess } from './describe.ts';
+import { createExitPolls } from './exit-polls.ts';
 import { createExits } from './exits.ts';
 import { holds } from './holders.ts';
 import { identify, identityOf, isAlive, self } from './identity.ts';
@@ -37,7 +38,7 @@ export function createLinuxKernel(
 ): LinuxKernel {
   // Asked now: later there may be no descriptor left to ask with.
   const manager = self();
-  const exits = createExits(clock);
+  const exits = createExits(createExitPolls(clock));
   const trees = createTrees(shareTable(clock), exits.sawAlive);
   const sender = createSender(trees);
   const pipes = createPipes();

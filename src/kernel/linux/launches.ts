@@ -2,7 +2,7 @@
  * Keeps what another process was asked to launch, until each of these has ended. It
  * decides what becomes of them when that process ends before they do.
  */
-import type { Exits } from './exits.ts';
+import type { Exits } from './exit-polls.ts';
 import { identityOf } from './identity.ts';
 import type { LaunchAnswer, Launched, LaunchPlan } from './launch-plan.ts';
 import { isHeld } from './lifeline.ts';

@@ -5,7 +5,7 @@ import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import { clock } from './clock.ts';
-import type { Exits } from './exits.ts';
+import type { Exits } from './exit-polls.ts';
 import { canFork, isSimple, openForker } from './forker.ts';
 import { foreignDescriptors, launch } from './launch.ts';
 import type { Launched, LaunchListener, LaunchPlan } from './launch-plan.ts';

@@ -1,7 +1,7 @@
 /** A daemon that has nothing to do does nothing. Real OS. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { gone, Project } from './project.ts';
 
 let project: Project;
@@ -20,21 +20,34 @@ function sleepsOf(pid: number): readonly string[] {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-it.runIf(process.platform === 'linux')(
-  'wakes none of its threads once all has settled',
-  { timeout: 90_000 },
-  async () => {
+/** Whoever has asked and left is forgotten by then, and what was written was looked at. */
+async function comesToRest(pid: number): Promise<void> {
+  const isQuiet = async (): Promise<boolean> => {
+    const before = sleepsOf(pid);
+    await pause(6_000);
+    return sleepsOf(pid).join() === before.join();
+  };
+  await expect.poll(isQuiet, { timeout: 80_000, interval: 100 }).toBe(true);
+}
+
+describe.runIf(process.platform === 'linux')('an idle daemon', { timeout: 90_000 }, () => {
+  it('wakes none of its threads once all has settled', async () => {
     project = new Project(many);
     const { pid } = await project.up();
-    // Whoever has asked and left is forgotten, and what was written was looked at.
-    const isQuiet = async (): Promise<boolean> => {
-      const before = sleepsOf(pid);
-      await pause(6_000);
-      return sleepsOf(pid).join() === before.join();
-    };
-    await expect.poll(isQuiet, { timeout: 80_000, interval: 100 }).toBe(true);
-  },
-);
+    await comesToRest(pid);
+  });
+
+  it('does not ask either whether those live that an earlier one has started', async () => {
+    project = new Project(many);
+    const earlier = await project.up();
+    process.kill(earlier.pid, 'SIGKILL');
+    await gone(earlier.pid);
+    const { pid } = await project.up();
+    const { services } = await project.client.status();
+    expect(services.filter(({ adopted }) => adopted)).toHaveLength(names.length);
+    await comesToRest(pid);
+  });
+});
 
 it('notices at once when its socket is removed', async () => {
   project = new Project(many);
