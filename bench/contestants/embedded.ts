@@ -4,7 +4,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { daemonNodeFlags } from '../../src/control/node-flags.ts';
 import type { Contestant, Job, Run } from '../contestant.ts';
 
 const host = fileURLToPath(new URL('../host.mjs', import.meta.url));
@@ -49,7 +48,8 @@ class HostRun implements EmbeddedRun {
 
   async open(): Promise<void> {
     this.#said.clear();
-    const child = spawn(process.execPath, [...daemonNodeFlags, ...this.#words], {
+    // As Node is by default: the flags of the daemon are not a host's.
+    const child = spawn(process.execPath, this.#words, {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
     });
