@@ -126,13 +126,12 @@ export class Registry {
 
   /** Services by their own names or by those of their groups. Throws `unknown-service`. */
   expand(names: readonly Name[], verb: string): readonly Name[] {
-    const expanded = names.flatMap((name) => {
-      if (this.#services.has(name)) return [name];
-      const group = this.#groups.get(name);
-      if (group === undefined) throw this.#unknown(name, verb);
-      return servicesBelow(group.spec);
-    });
-    return [...new Set(expanded)];
+    const expanded = new Set<Name>();
+    for (const name of names) {
+      if (this.#services.has(name)) expanded.add(name);
+      else for (const below of this.#below(name, verb)) expanded.add(below);
+    }
+    return [...expanded];
   }
 
   /** With everything that they depend on, whatever group it is in. */
@@ -145,6 +144,12 @@ export class Registry {
       queue.push(...this.expand(this.#requirements(name), 'start'));
     }
     return this.names.filter((name) => closure.has(name));
+  }
+
+  #below(name: Name, verb: string): readonly Name[] {
+    const group = this.#groups.get(name);
+    if (group === undefined) throw this.#unknown(name, verb);
+    return servicesBelow(group.spec);
   }
 
   /** What it depends on itself, and what each group that it is in waits for as a whole. */
@@ -174,16 +179,9 @@ export class Registry {
 
   /** The machine of a group, by the way from the root down to it. */
   #snapshotOf(group: Name): SupervisorSnapshot | null {
-    const path: Name[] = [];
-    for (let name: Name | null = group; name !== null; ) {
-      path.unshift(name);
-      name = this.#groups.get(name)?.parent ?? null;
-    }
-    let snapshot = this.#root?.getSnapshot() as SupervisorSnapshot | undefined;
-    for (const name of path.slice(1)) {
-      snapshot = snapshot?.children[name]?.getSnapshot() as SupervisorSnapshot | undefined;
-    }
-    return snapshot ?? null;
+    const parent = this.#groups.get(group)?.parent ?? null;
+    const actor = parent === null ? this.#root : this.#snapshotOf(parent)?.children[group];
+    return (actor?.getSnapshot() as SupervisorSnapshot | undefined) ?? null;
   }
 
   #unknown(name: Name, verb: string): SupervisorError {

@@ -55,6 +55,11 @@ export interface Onlooker {
   ended?(): void;
 }
 
+export const occasions: readonly (keyof Onlooker)[] = [
+  ...(['acting', 'acted', 'heard', 'spawned', 'signalled', 'exited', 'removed'] as const),
+  ...(['booted', 'refused', 'died', 'asked', 'settled', 'stepped', 'ended'] as const),
+];
+
 /** Which invariant, in which words, when. */
 export interface Broken {
   readonly invariant: string;

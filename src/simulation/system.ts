@@ -9,7 +9,7 @@ import type { Supervisor, SupervisorEvent, SupervisorOptions } from '../runtime/
 import { createSupervisor } from '../runtime/create.ts';
 import { servicesOf } from '../services/members.ts';
 import { type Act, shown } from './acts.ts';
-import type { Broken, Onlooker, Operation, Seat } from './onlooker.ts';
+import { type Broken, type Onlooker, type Operation, occasions, type Seat } from './onlooker.ts';
 import { perform } from './perform.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -22,6 +22,7 @@ export interface Between {
 }
 
 type Listener = (what: unknown, more: unknown) => void;
+const nobody: readonly Listener[] = [];
 
 /** No chain of promises of the runtime is as long. */
 const longestChain = 16;
@@ -270,18 +271,29 @@ export class System {
     for (const listen of this.#listeners(key)) listen(what, more);
   }
 
-  readonly #byKey = new Map<keyof Onlooker, readonly Listener[]>();
+  readonly #byKey = new Map<keyof Onlooker, Listener[]>();
 
   #listeners(key: keyof Onlooker): readonly Listener[] {
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    const listeners = this.onlookers.flatMap((one) => {
-      const listener = one[key] as Listener | undefined;
-      return listener === undefined ? [] : [listener.bind(one) as Listener];
-    });
-    this.#byKey.set(key, listeners);
-    return listeners;
+    if (this.#byKey.size === 0) for (const onlooker of this.onlookers) this.#enlist(onlooker);
+    return this.#byKey.get(key) ?? nobody;
   }
+
+  #enlist(onlooker: Onlooker): void {
+    for (const key of occasionsOf(onlooker)) {
+      const listener = (onlooker[key] as Listener).bind(onlooker) as Listener;
+      const listeners = this.#byKey.get(key);
+      if (listeners === undefined) this.#byKey.set(key, [listener]);
+      else listeners.push(listener);
+    }
+  }
+}
+
+/** A check is a literal of what it listens to; anything else has much besides. */
+function occasionsOf(onlooker: Onlooker): readonly (keyof Onlooker)[] {
+  const isLiteral = Object.getPrototypeOf(onlooker) === Object.prototype;
+  return isLiteral
+    ? (Object.keys(onlooker) as (keyof Onlooker)[])
+    : occasions.filter((key) => onlooker[key] !== undefined);
 }
 
 function codeOf(error: unknown): string {
