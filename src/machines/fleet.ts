@@ -309,7 +309,9 @@ export function isWanted(fleet: Fleet): boolean {
 }
 
 export function allIndices(fleet: Fleet): number[] {
-  return Array.from({ length: fleet.members.length }, (_, index) => index);
+  const indices: number[] = [];
+  for (let index = 0; index < fleet.members.length; index++) indices.push(index);
+  return indices;
 }
 
 export function setTold(fleet: Fleet, index: number, told: Surroundings): Fleet {

@@ -256,7 +256,7 @@ export function groupView(fleet: Fleet, state: string): GroupView {
     name: fleet.plan.spec.name,
     status: groupStatus(fleet, state),
     wanted: isWanted(fleet),
-    met: fleet.plan.exports.flatMap(({ target, condition }) => metOf(fleet, target, condition)),
+    met: metIn(fleet),
     holding: fleet.permitted && fleet.tally.holding > 0,
     failure: fleet.failure,
     endedAt: fleet.endedAt,
@@ -283,18 +283,20 @@ function groupStatus(fleet: Fleet, state: string): Status {
   }
 }
 
-/** Beside the condition: whether the target is wanted, and whether it is up at all. */
-function metOf(fleet: Fleet, target: Name, condition: Condition): readonly string[] {
-  const index = fleet.plan.owner.get(target);
-  if (index === undefined) return [];
-  const member = memberAt(fleet, index);
-  const need = { sibling: member.child.spec.name, target, condition, restart: false };
-  const isTargetWanted = !lacksWish(fleet, member) && !isTargetUnwanted(member, need);
-  return [
-    ...(isMet(fleet, need) ? [`${target} ${condition}`] : []),
-    ...(isTargetWanted ? [`${target} wanted`] : []),
-    ...(isTargetUp(member, target) ? [`${target} up`] : []),
-  ];
+/** Beside each condition: whether its target is wanted, and whether it is up at all. */
+function metIn(fleet: Fleet): readonly string[] {
+  const met: string[] = [];
+  for (const { target, condition } of fleet.plan.exports) {
+    const index = fleet.plan.owner.get(target);
+    if (index === undefined) continue;
+    const member = memberAt(fleet, index);
+    const need = { sibling: member.child.spec.name, target, condition, restart: false };
+    const isTargetWanted = !lacksWish(fleet, member) && !isTargetUnwanted(member, need);
+    if (isMet(fleet, need)) met.push(`${target} ${condition}`);
+    if (isTargetWanted) met.push(`${target} wanted`);
+    if (isTargetUp(member, target)) met.push(`${target} up`);
+  }
+  return met;
 }
 
 function isTargetUp(member: Member, target: Name): boolean {

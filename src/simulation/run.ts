@@ -90,11 +90,7 @@ export class Run {
   /** One event of the clock; false: there is none, or there may be none any more. */
   async step(): Promise<boolean> {
     if (this.isOver) return false;
-    let isMoved = false;
-    await this.#guarded(async () => {
-      isMoved = await this.system.step();
-    });
-    if (!isMoved) return false;
+    if (!(await this.#guarded(() => this.system.step()))) return false;
     this.#arrive();
     this.#after += 1;
     this.events += 1;
@@ -119,12 +115,13 @@ export class Run {
   }
 
   /** What throws here is a defect, ours or the system's. */
-  async #guarded(work: () => Promise<void>): Promise<void> {
+  async #guarded<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.system.fail('defect', told);
+      return undefined;
     }
   }
 

@@ -57,15 +57,16 @@ export class Manager extends ManagerLife implements Kernel {
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
     if (!this.enter('spawn')) return;
+    const { command, lifeline, output, notifySocket } = request;
     const parent = this.process;
-    const spawned = spawn(this.#world, { ...request, kind: 'service', parent });
+    const spawned = spawn(this.#world, { command, kind: 'service', lifeline, output, parent });
     if ('problem' in spawned) {
       listener.failed(spawned.problem, spawned.reason);
       return;
     }
     const { process } = spawned;
     process.exited = (exit) => listener.exited(exit);
-    if (request.notifySocket !== null) {
+    if (notifySocket !== null) {
       process.notified = (fields) => void this.soon(() => listener.notified(fields));
     }
     live(this.#world, process);
