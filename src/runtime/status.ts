@@ -95,7 +95,8 @@ function desired({ notes }: Entry, isWanted: boolean): 'up' | 'down' {
 
 function lastExit(view: ServiceView | null, wall: ReturnType<typeof wallOf>) {
   if (view === null || view.exit === null) return null;
-  return { ...view.exit, reason: exitMessage(view.exit), at: wall(view.endedAt) };
+  const { code, signal } = view.exit;
+  return { code, signal, reason: exitMessage(view.exit), at: wall(view.endedAt) };
 }
 
 function failureOf(view: ServiceView | null): ServiceStatus['failure'] {

@@ -6,9 +6,11 @@ export class Requirements {
   readonly #groups = new Map<Name, readonly Name[]>();
   /** In the order of the configuration. */
   readonly names: readonly Name[];
+  readonly groups: readonly Name[];
 
   constructor({ root }: ProjectSpec) {
     this.names = this.#enter(root, [], []);
+    this.groups = [...this.#groups.keys()];
   }
 
   of(names: Iterable<Name>): readonly Name[] {
@@ -27,10 +29,6 @@ export class Requirements {
   /** The services of a group, those of inner ones included. */
   within(group: Name): readonly Name[] {
     return this.#groups.get(group) ?? [];
-  }
-
-  get groups(): readonly Name[] {
-    return [...this.#groups.keys()];
   }
 
   #enter(
