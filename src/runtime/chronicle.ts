@@ -204,6 +204,9 @@ export class Chronicle {
 
   #tell(entry: Entry): void {
     const event = eventOf(this.#journal.append(entry));
+    // A manager that is killed over each successor would otherwise restart without bound, and
+    // the next one would take a successor for what its predecessor left behind.
+    if (entry.type === 'verdict' && entry.verdict === 'restart') this.commit();
     if (event === null) return;
     this.#log.debug(event, event.type);
     this.#events.next(event);
