@@ -35,7 +35,8 @@ async function calm(run: Run, settleMs: number): Promise<void> {
   for (const [name, some] of Object.entries(scenario.calm)) kernel.script(name, ...some);
   await run.act({ do: 'heal' });
   for (const { name, lifeline } of system.services) {
-    kernel.thaw(lifeline);
+    // As an act: whoever looks on is to know that it could not be ended until now.
+    await run.act({ do: 'thaw', name });
     kernel.continueProcess(lifeline);
     kernel.silence(lifeline, false);
     if (run.facts.of(name).status === 'stuck') kernel.kill(lifeline);
@@ -151,17 +152,20 @@ async function ask(
 /** Only what no signal can reach may be stuck; the world lets go of it in the end. */
 async function until(run: Run, isReached: () => boolean, limitMs: number): Promise<boolean> {
   const { system, facts } = run;
-  const stuck = () => [...facts.services.values()].filter(({ status }) => status === 'stuck');
+  const isStuck = ({ status }: Known) => status === 'stuck';
+  const stuck = () => [...facts.services.values()].filter(isStuck);
   const end = system.now + limitMs;
   while (system.now < end && !run.isOver) {
     if (await run.until(() => isReached() || stuck().length > 0, end - system.now)) {
       if (isReached()) return true;
-      for (const { spec } of stuck()) {
+      // Another one may get stuck before these are gone, and has its turn after them.
+      const released = stuck();
+      for (const { spec } of released) {
         system.kernel.thaw(spec.lifeline);
         system.kernel.kill(spec.lifeline);
       }
-      await run.until(() => stuck().length === 0, 10_000);
-      const [left] = stuck();
+      await run.until(() => !released.some(isStuck), 10_000);
+      const left = released.find(isStuck);
       if (left !== undefined) {
         fail(run, 'L7', `${left.name} is gone, and still called stuck`);
         return false;

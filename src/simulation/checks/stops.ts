@@ -73,6 +73,10 @@ export const patience: Check = ({ system, facts }) => {
       condemned.delete(event.service);
       askedAt.delete(event.service);
     },
+    // After a reboot there may be another process, and another manager, of the same numbers.
+    died() {
+      last = '';
+    },
     spawned({ lifeline, identity }) {
       const spec = lifeline === null ? undefined : system.byLifeline.get(lifeline);
       if (spec !== undefined && identity !== null) askedAt.delete(spec.name);
