@@ -97,25 +97,27 @@ export class Reader {
 
   #make(entry: Entry): InspectionRecord {
     const { seq, at, kind } = entry;
-    const base = { seq, at, actor: entry.actor.number };
+    const actor = entry.actor.number;
+    // Not a spread, which V8 is slow at where it is followed by other fields.
+    const base = { seq, at, actor };
     switch (kind) {
       case 'actor':
-        return { ...base, ...this.#actor(entry) };
+        return Object.assign(base, this.#actor(entry));
       case 'event': {
         const { source, cause } = entry;
-        return { ...base, kind, source, event: this.event(entry.event), cause };
+        return { seq, at, actor, kind, source, event: this.event(entry.event), cause };
       }
       case 'step': {
         const { machine } = entry.actor;
         const edges = machine === null ? [] : this.#definitions.edges(machine, entry.transitions);
-        return { ...base, kind, event: entry.event.type, edges, handles: entry.handles };
+        return { seq, at, actor, kind, event: entry.event.type, edges, handles: entry.handles };
       }
       case 'action':
-        return { ...base, ...this.#action(entry) };
+        return Object.assign(base, this.#action(entry));
       case 'timer':
-        return { ...base, ...this.#timer(entry) };
+        return Object.assign(base, this.#timer(entry));
       case 'state':
-        return { ...base, ...this.#state(entry) };
+        return Object.assign(base, this.#state(entry));
     }
   }
 
