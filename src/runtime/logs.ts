@@ -159,5 +159,6 @@ function whenStill<T>(file: LogFile, read: () => Observable<T>): Observable<T> {
 }
 
 function named(spec: ServiceSpec, line: ReadLine): LogLine {
-  return { service: spec.name, ...line };
+  // Not a spread, which V8 is slow at behind another field; there are very many lines.
+  return Object.assign({ service: spec.name }, line);
 }
