@@ -778,13 +778,14 @@ export type ServiceMachine = typeof serviceMachine;
 export function viewOf(snapshot: SnapshotFrom<ServiceMachine>): ServiceView {
   const { context } = snapshot;
   const status = statusOf(snapshot);
+  const state = stateName(snapshot.value);
   return {
     kind: 'service',
     name: context.spec.name,
     status,
-    state: stateName(snapshot.value),
+    state,
     process: context.process,
-    healthy: status === 'running' && !stateName(snapshot.value).endsWith('unhealthy'),
+    healthy: status === 'running' && !state.endsWith('unhealthy'),
     adopted: context.adopted,
     failure: context.failure,
     exit: context.exit,

@@ -191,10 +191,10 @@ export class Chronicle {
       entries.push({ type: 'stopOutcome', service, outcome: view.stop });
     }
     if (view.status !== last.status) {
-      const { failure, process, state: detail } = view;
+      const { status: to, failure, process, state: detail } = view;
       const cause = causeOf(this.#registry, view, last);
-      const ends = { from: last.status, to: view.status };
-      entries.push({ type: 'state', service, ...ends, detail, cause, failure, process });
+      const { status: from } = last;
+      entries.push({ type: 'state', service, from, to, detail, cause, failure, process });
     } else {
       const message = progressOf(view, last);
       if (message !== null) entries.push({ type: 'progress', service, message });
