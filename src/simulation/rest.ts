@@ -4,6 +4,7 @@
  * started, and then stopped, and nothing may be left.
  */
 import type { Name } from '../machines/vocabulary.ts';
+import { servicesOf } from '../services/members.ts';
 import { longestRest, longestStopAll } from './bounds.ts';
 import { downStatuses, type Known } from './facts.ts';
 import type { Operation } from './onlooker.ts';
@@ -46,7 +47,9 @@ async function calm(run: Run, settleMs: number): Promise<void> {
   if (!system.isManaged) await run.act({ do: 'boot' });
   const isThere = await until(run, () => system.supervisor !== null, settleMs);
   if (!isThere) return fail(run, 'L4', 'no manager comes to be');
-  await run.act({ do: 'pin', names: definedOf(run), pinned: false });
+  // A change that is not answered yet may have brought somebody who has been pinned since.
+  const there = servicesOf((system.supervisor?.spec ?? system.project).root);
+  await run.act({ do: 'pin', names: there.map(({ name }) => name), pinned: false });
   await run.act({ do: 'apply', hash: 'h0', changed: [], missing: [] });
   const isApplied = await until(
     run,

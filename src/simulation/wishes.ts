@@ -70,8 +70,8 @@ export class Wishes {
     this.#told.delete(name);
   }
 
-  /** So a manager has understood it, and that holds from now on. */
+  /** So a manager has understood it. A power cut can still undo that, until it is on disk. */
   learn(name: Name, wish: Wish, at: number): void {
-    this.#told.set(name, [{ wish, at, isDoubtful: false }]);
+    this.tell([name], wish, at, false);
   }
 }

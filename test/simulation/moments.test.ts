@@ -51,3 +51,17 @@ it('allows one to be called stuck in the moment in which it is let go of', async
   expect(calm).toBeGreaterThan(-1);
   expect(run.broken).toBeNull();
 });
+
+// Nobody was answered, and the manager that found the wish had no moment to sync it.
+it('allows a wish to be lost with the power, when only a manager knows that it was understood', async () => {
+  const run = await played(7682, [
+    at(90_144, 10, { do: 'boot' }),
+    at(93_684, 1, { do: 'crash-after', calls: 2 }),
+    at(93_684, 1, { do: 'start', names: ['s5'] }),
+    at(153_756, 3, { do: 'boot' }),
+    at(153_756, 16, { do: 'power-cut' }),
+  ]);
+  expect(run.trace).toContain('93684 manager 1 is dead at append');
+  expect(run.trace).toContain('153756 manager 2 is there');
+  expect(run.broken).toBeNull();
+});
