@@ -108,11 +108,16 @@ function unasked(roles: readonly Role[], sent: readonly Scene[], from: number): 
 
 function asksFor(scene: Scene, name: string): boolean {
   if (!('send' in scene)) return false;
-  const { type, names } = scene.send as {
+  const {
+    type,
+    names = [],
+    needs = [],
+  } = scene.send as {
     readonly type: string;
     readonly names?: readonly string[];
+    readonly needs?: readonly string[];
   };
-  return (type === 'want' || type === 'recycle') && (names ?? []).includes(name);
+  return (type === 'want' || type === 'recycle') && [...names, ...needs].includes(name);
 }
 
 /** Of what was up already it is not known when it was started, only when it ended. */

@@ -179,8 +179,16 @@ export interface Memory {
 export type SupervisorCommand =
   | { readonly type: 'want'; readonly names: readonly Name[] }
   | { readonly type: 'unwant'; readonly names: readonly Name[] }
-  /** A stop that stays wanted. */
-  | { readonly type: 'recycle'; readonly names: readonly Name[] }
+  /**
+   * A stop that stays wanted. What they need is asked for with them: between two commands one of
+   * them could come with that, crash, and be brought back by the second one.
+   */
+  | {
+      readonly type: 'recycle';
+      readonly names: readonly Name[];
+      /** These are only wanted. */
+      readonly needs?: readonly Name[];
+    }
   /** Unwanted, and not asked first. */
   | { readonly type: 'destroy'; readonly names: readonly Name[] }
   | { readonly type: 'reload'; readonly names: readonly Name[] }

@@ -171,10 +171,8 @@ export function obey(fleet: Fleet, command: ChildCommand | GroupCommand): Step {
 export function heed(fleet: Fleet, command: SupervisorCommand): Step {
   if (command.type === 'amend') return amend(fleet, command.spec);
   const named = split(fleet, command.names);
-  const handedOn: Order[] = [...named.below].map(([to, names]) => ({
-    to,
-    command: { ...command, names },
-  }));
+  const needed = split(fleet, command.type === 'recycle' ? (command.needs ?? []) : []);
+  const handedOn = handOn(command, named, needed);
   if (command.type === 'reload' || command.type === 'signal') {
     const { names: _, ...direct } = command;
     const orders = named.own.map((i) => ({
@@ -183,10 +181,10 @@ export function heed(fleet: Fleet, command: SupervisorCommand): Step {
     }));
     return { fleet, orders: [...handedOn, ...orders], news: [] };
   }
-  const folded = fold(fleet, command, named);
+  const folded = fold(want(fleet, [...needed.own, ...needed.groups]), command, named);
   const near = concernsAll(fleet, folded)
     ? allIndices(folded)
-    : surroundings(folded, [...named.own, ...named.groups]);
+    : surroundings(folded, [...named.own, ...named.groups, ...needed.own, ...needed.groups]);
   const step = decide(folded, near, []);
   return { ...step, orders: [...handedOn, ...step.orders] };
 }
@@ -211,8 +209,27 @@ function fold(
   }
 }
 
+interface Split {
+  readonly own: readonly number[];
+  readonly groups: readonly number[];
+  readonly below: ReadonlyMap<Name, readonly Name[]>;
+}
+
+/** To each group what is of it. */
+function handOn(
+  command: Exclude<SupervisorCommand, { type: 'amend' }>,
+  named: Split,
+  needed: Split,
+): Order[] {
+  return [...new Set([...named.below.keys(), ...needed.below.keys()])].map((to) => {
+    const names = named.below.get(to) ?? [];
+    if (command.type !== 'recycle') return { to, command: { ...command, names } };
+    return { to, command: { type: 'recycle', names, needs: needed.below.get(to) ?? [] } };
+  });
+}
+
 /** Which of the names are children, and which are to be handed on to which group. */
-function split(fleet: Fleet, names: readonly Name[]) {
+function split(fleet: Fleet, names: readonly Name[]): Split {
   const own: number[] = [];
   const groups: number[] = [];
   const below = new Map<Name, Name[]>();

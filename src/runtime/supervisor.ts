@@ -134,13 +134,12 @@ export class RunningSupervisor implements Supervisor {
     const { registry } = this.#parts;
     const all = names === undefined ? this.#autostarted() : registry.expand(names, 'restart');
     const judge = judgeRestart(registry, all);
-    this.#wish(registry.withDependencies(all), 'up', options);
+    const named = new Set(all);
+    const wanted = registry.withDependencies(all);
+    this.#wish(wanted, 'up', options);
     this.actor.send({ type: 'start' });
-    this.#ask({
-      type: 'want',
-      names: registry.withDependencies(all).filter((n) => !all.includes(n)),
-    });
-    this.#ask({ type: 'recycle', names: all });
+    const needs = wanted.filter((name) => !named.has(name));
+    this.#ask({ type: 'recycle', names: all, needs });
     return this.#wait('restart', all, judge, options, (name) => this.#started(name));
   }
 
@@ -433,8 +432,10 @@ export class RunningSupervisor implements Supervisor {
   #ask(command: {
     readonly type: 'want' | 'unwant' | 'recycle' | 'destroy';
     readonly names: readonly Name[];
+    readonly needs?: readonly Name[];
   }): void {
     for (const name of command.names) this.#operations.touch(name);
+    for (const name of command.needs ?? []) this.#operations.touch(name);
     this.actor.send(command);
   }
 

@@ -70,7 +70,6 @@ export const noStopIsACrash: Check = ({ system }) => {
 /** Not sooner after a crash than its first delay. */
 export const noHurry: Check = ({ system, facts }) => {
   const crashes = new Map<Name, number>();
-  let isRestarting = false;
   const forget = (names: Iterable<Name>) => {
     for (const name of names) crashes.delete(name);
   };
@@ -82,10 +81,6 @@ export const noHurry: Check = ({ system, facts }) => {
   return {
     acting(act) {
       if (act.do === 'start' || act.do === 'restart' || act.do === 'apply') crashes.clear();
-      isRestarting = act.do === 'restart';
-    },
-    acted() {
-      isRestarting = false;
     },
     // It starts only now what it brings, with what that needs.
     settled({ verb }) {
@@ -104,8 +99,6 @@ export const noHurry: Check = ({ system, facts }) => {
       const crashedAt = crashes.get(service);
       crashes.delete(service);
       if (crashedAt === undefined || from === 'adopting') return;
-      // What it needs is asked for first: with that it may have come and crashed before it was asked.
-      if (isRestarting) return;
       const waited = system.now - crashedAt;
       if (waited >= least(facts.of(service).spec)) return;
       system.fail('S8', `${service} crashed at ${crashedAt} and was started ${waited} ms later`);
