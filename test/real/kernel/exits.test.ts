@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Exits, Gone } from '../../../src/kernel/linux/exit-polls.ts';
 import { createExits } from '../../../src/kernel/linux/exits.ts';
 import { identify } from '../../../src/kernel/linux/identity.ts';
-import { canWatch } from '../../../src/kernel/linux/watcher.ts';
+import { canWatch, type WatcherListener } from '../../../src/kernel/linux/watcher.ts';
 import type { ProcessIdentity } from '../../../src/machines/vocabulary.ts';
 
 const children: ChildProcess[] = [];
@@ -171,20 +171,44 @@ it('is asked for where there is no watcher to be had, which is tried once', asyn
   expect(opened).toBe(1);
 });
 
-it('is told when its number has changed hands before the watcher looked', async () => {
+/** Answers nothing by itself. */
+function createSilentWatcher() {
   const forgotten: number[] = [];
-  let watching = (_id: number) => {};
-  exits = createExits(neverPolls, {
-    can: () => true,
-    open(listener) {
-      watching = listener.watching;
-      return { watch() {}, forget: (id) => forgotten.push(id), close() {} };
+  const silent = {
+    forgotten,
+    listener: null as WatcherListener | null,
+    access: {
+      can: () => true,
+      open(listener: WatcherListener) {
+        silent.listener = listener;
+        return { watch() {}, forget: (id: number) => void forgotten.push(id), close() {} };
+      },
     },
-  });
+  };
+  return silent;
+}
+
+it('is told when its number has changed hands before the watcher looked', async () => {
+  const silent = createSilentWatcher();
+  exits = createExits(neverPolls, silent.access);
   const { child, identity } = sleeper();
   const gone = told(identity);
   await end(child);
-  watching(1);
+  silent.listener?.watching(1);
   expect(await gone).toBe(true);
-  expect(forgotten).toEqual([1]);
+  expect(silent.forgotten).toEqual([1]);
+});
+
+it('is asked for where the kernel refuses to tell, of those alone', async () => {
+  const silent = createSilentWatcher();
+  exits = createExits(neverPolls, silent.access);
+  const [one, other] = [sleeper().identity, sleeper().identity];
+  const gone = told(one);
+  void told(other);
+  silent.listener?.refused(1);
+  expect(polled.map(({ identity }) => identity)).toEqual([one]);
+  expect(exits.sawAlive(one)).toBe(false);
+  expect(exits.sawAlive(other)).toBe(true);
+  polled[0]?.gone(true);
+  expect(await gone).toBe(true);
 });
