@@ -120,11 +120,15 @@ export class Author {
   /** Nobody looks: services die, and strangers take their numbers. */
   #betweenManagers(): readonly Choice[] {
     const dice = this.#dice;
-    const { strangers, power } = this.#swarm;
+    const { strangers, power, drops } = this.#swarm;
     return [
       [4, () => ({ do: 'end', name: dice.pick(this.#names), tree: dice.chance(50) })],
       [strangers ? 16 : 0, () => this.#haunt()],
-      [power ? 2 : 0, () => ({ do: 'damage', part: dice.pick(['end', 'end', 'middle', 'all']) })],
+      // Without its lifeline only the record tells of a process.
+      [
+        power && !drops ? 2 : 0,
+        () => ({ do: 'damage', part: dice.pick(['end', 'end', 'middle', 'all']) }),
+      ],
     ];
   }
 

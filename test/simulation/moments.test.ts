@@ -1,15 +1,21 @@
-/** What the simulation must not take for a broken promise, of what happens in one moment. */
+/** What the simulation must not take for a broken promise. */
 import { expect, it } from 'vitest';
 import type { TimedAct } from '../../src/simulation/acts.ts';
+import { Author } from '../../src/simulation/author.ts';
 import { Dice } from '../../src/simulation/dice.ts';
 import type { Simulation } from '../../src/simulation/index.ts';
-import { someScenario } from '../../src/simulation/scenario.ts';
+import { Run } from '../../src/simulation/run.ts';
+import { type Mode, someScenario } from '../../src/simulation/scenario.ts';
 import { resimulate } from '../../src/simulation/simulate.ts';
 
 const at = (atMs: number, after: number, act: TimedAct['act']): TimedAct => ({ atMs, after, act });
 
-function played(seed: number, acts: readonly TimedAct[]): Promise<Simulation> {
-  const scenario = someScenario(new Dice(seed), { seed, mode: 'liveness' });
+function played(
+  seed: number,
+  acts: readonly TimedAct[],
+  mode: Mode = 'liveness',
+): Promise<Simulation> {
+  const scenario = someScenario(new Dice(seed), { seed, mode });
   return resimulate(scenario, acts, acts.at(-1)?.atMs ?? 0);
 }
 
@@ -64,4 +70,61 @@ it('allows a wish to be lost with the power, when only a manager knows that it w
   expect(run.trace).toContain('93684 manager 1 is dead at append');
   expect(run.trace).toContain('153756 manager 2 is there');
   expect(run.broken).toBeNull();
+});
+
+// Its number is told again only with a change of state, so the check follows the tree meanwhile.
+it('allows the successor of an upgrade the time that any other process has', async () => {
+  const acts = [
+    at(0, 0, { do: 'boot' }),
+    at(8_124, 0, { do: 'start', names: ['s4'] }),
+    at(8_230, 1, { do: 'restart', names: ['s2'] }),
+    at(9_444, 1, { do: 'end', name: 's2', tree: false }),
+    at(17_206, 1, { do: 'signal', name: 's2', signal: 'SIGUSR2' }),
+    at(26_286, 0, { do: 'end', name: 's2', tree: false }),
+  ];
+  const run = await played(15_273, acts, 'safety');
+  expect(run.trace.at(-1)).toBe('26286 end s2 false');
+  expect(run.broken).toBeNull();
+});
+
+// The one that had been pinned since the change would have stayed down for ever.
+it('unpins also who came with a change that is not answered yet, when all is calm', async () => {
+  const run = await played(9_334, [
+    at(0, 0, { do: 'boot' }),
+    at(1_298, 0, { do: 'start', names: ['s4'] }),
+    at(1_328, 1, { do: 'stop', names: ['s1', 's2', 's4'] }),
+    at(1_334, 0, { do: 'start', names: ['s2', 's4'] }),
+    at(9_831, 0, { do: 'stop-all' }),
+    at(9_836, 5, { do: 'start', names: ['s1', 's4', 's5'] }),
+    at(11_906, 6, { do: 'kill', names: ['s2'] }),
+    at(11_941, 3, { do: 'crash' }),
+    at(12_441, 3, { do: 'end', name: 's1', tree: false }),
+    at(15_973, 0, { do: 'boot' }),
+    at(17_589, 0, { do: 'apply', hash: 'h3', changed: ['s1'], missing: ['s3', 's5'] }),
+    at(24_531, 0, { do: 'apply', hash: 'h1', changed: ['s5'], missing: [] }),
+    at(24_536, 4, {
+      do: 'fault',
+      fault: { code: 'ENOSPC', on: 'write', under: '/simulated/state/logs', times: 1 },
+    }),
+    at(24_551, 1, { do: 'pin', names: ['s5'], pinned: true }),
+    at(37_051, 0, { do: 'look' }),
+  ]);
+  expect(run.trace).toContain('37051 pin ["s1","s2","s3","s4","s5"] false');
+  expect(run.broken).toBeNull();
+});
+
+// What closed its lifeline is on record and nowhere else: without that nobody could find it.
+it('damages no journal where programs may close their lifelines', () => {
+  const options = { seed: 1, mode: 'safety' } as const;
+  const scenario = someScenario(new Dice(1), options);
+  const isDamaged = (drops: boolean) => {
+    const swarm = { ...scenario.swarm, managers: true, power: true, drops };
+    const { system, facts } = new Run({ ...scenario, swarm });
+    const author = new Author(new Dice(1), system, facts);
+    return Array.from({ length: 500 }, () => author.next()).some(
+      ({ do: what }) => what === 'damage',
+    );
+  };
+  expect(isDamaged(false)).toBe(true);
+  expect(isDamaged(true)).toBe(false);
 });

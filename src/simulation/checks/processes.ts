@@ -83,9 +83,10 @@ export const runningIsAlive: Check = ({ system, facts }) => {
         const { name, status, detail, pid, spec } = known;
         const isLooking = detail === 'running.relocating';
         if (status !== 'running' || isLooking || pid === null) deadSince.delete(name);
-        else if (system.kernel.originAt(pid) === spec.lifeline) deadSince.delete(name);
+        else if (system.kernel.originAt(pid) === spec.lifeline || isUpgraded(known))
+          deadSince.delete(name);
         else if (!deadSince.has(name)) deadSince.set(name, system.now);
-        else if (system.now - (deadSince.get(name) ?? 0) > noticedWithinMs && !isUpgraded(known)) {
+        else if (system.now - (deadSince.get(name) ?? 0) > noticedWithinMs) {
           system.fail(
             'S5',
             `${name} is ${detail} as pid ${pid}, and was dead at ${deadSince.get(name)}`,
@@ -94,7 +95,10 @@ export const runningIsAlive: Check = ({ system, facts }) => {
       }
     },
   };
-  /** Its main process changed while it ran, which is no change of state; somebody of its tree must live. */
+  /**
+   * Its main process changed while it ran, which is no change of state; somebody of its tree must
+   * live, and it is dead only when nobody does.
+   */
   function isUpgraded({ spec }: { readonly spec: { readonly lifeline: string } }): boolean {
     return system.kernel.alive(spec.lifeline).length > 0;
   }
