@@ -190,6 +190,8 @@ sub settle {
   my $error = readNow($told);
   syscall($close, $told);
   if ($error ne '') {
+    # It has nothing left to do but to let go of the lifeline, and is dead when that is told.
+    waitpid $pid, 0;
     $out .= "f $id $error\n";
     delete $running{$pid};
   } else {

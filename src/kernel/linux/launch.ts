@@ -90,7 +90,11 @@ function openOutput(work: LaunchWork, output: LaunchOutput): number {
 function openLifeline(work: LaunchWork, path: string): number {
   const { fs, childProcess } = work.tools;
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
-  if (!fs.existsSync(path)) childProcess.spawnSync('mkfifo', ['-m', '600', '--', path]);
+  if (!fs.existsSync(path)) {
+    const { error } = childProcess.spawnSync('mkfifo', ['-m', '600', '--', path]);
+    // Where the machine is short of something, that is the reason, and no missing file.
+    if (error !== undefined) throw error;
+  }
   // A write end opens at once only while there is a read end.
   const reader = openNow(work, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   if (!fs.fstatSync(reader).isFIFO()) throw launchError('EEXIST', `${path} is not a FIFO`);
