@@ -138,7 +138,7 @@ export class RunningSupervisor implements Supervisor {
     const wanted = registry.withDependencies(all);
     this.#wish(wanted, 'up', options);
     this.actor.send({ type: 'start' });
-    const needs = wanted.filter((name) => !named.has(name));
+    const needs = wanted.filter((name) => !named.has(name) && !this.#isDone(name));
     this.#ask({ type: 'recycle', names: all, needs });
     return this.#wait('restart', all, judge, options, (name) => this.#started(name));
   }

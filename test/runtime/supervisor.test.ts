@@ -130,6 +130,7 @@ describe('a one-shot', () => {
     await during(kernel, 5_000, supervisor.start());
     await during(kernel, 5_000, supervisor.start());
     await during(kernel, 5_000, supervisor.start(['web']));
+    await during(kernel, 5_000, supervisor.restart(['web']));
     expect(runs(kernel)).toBe(1);
     await during(kernel, 5_000, supervisor.start(['migrate']));
     expect(runs(kernel)).toBe(2);
