@@ -26,7 +26,8 @@ function findOut(kernel: Kernel, { spec, record }: AdoptionInput): ServiceFact {
     return { type: 'adoption.none', at, chance: kernel.random(), vanished };
   }
   // It was spawned, or handed over to another, after the last record was written.
-  const successor = recorded === null ? findMain(kernel, spec) : named(kernel, spec);
+  const isNew = recorded === null && record?.leaving !== true;
+  const successor = isNew ? findMain(kernel, spec) : named(kernel, spec);
   return successor === null
     ? { type: 'adoption.leftovers', at }
     : { type: 'adoption.found', identity: successor, at, ready: false };

@@ -89,6 +89,7 @@ export const downStatuses: ReadonlySet<Status> = new Set([
   'completed',
   'failed',
 ]);
+export const leavingStatuses: ReadonlySet<Status> = new Set(['stopping', 'killing', 'stuck']);
 const settledStatuses: ReadonlySet<Status> = new Set(['stopped', 'completed', 'failed', 'stuck']);
 /** At rest or waiting by itself: it takes a person to start it now. */
 const restingStatuses: ReadonlySet<Status> = new Set(['completed', 'failed', 'backoff']);

@@ -159,6 +159,8 @@ export interface ServiceRecord {
   readonly ready: boolean;
   readonly startedAt: number | null;
   readonly logOffset: number;
+  /** It was on its way down: without a process, whoever is left of it is no main one. */
+  readonly leaving: boolean;
   /** It had come to rest by itself, and stays so until somebody starts it. */
   readonly rest: 'completed' | 'failed' | null;
   readonly failure: Failure | null;

@@ -5,6 +5,7 @@
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs/internal/Subject';
 import type { Clock } from '../kernel/port.ts';
+import { leavingStatuses } from '../machines/fleet.ts';
 import type { Memory, News, ServiceRecord, ServiceView, View } from '../machines/protocol.ts';
 import type { ChildSpec, GroupSpec, Name, ServiceSpec } from '../machines/vocabulary.ts';
 import type { SupervisorEvent } from './api.ts';
@@ -255,7 +256,8 @@ function byName<T>(entries: readonly (readonly [Name, T])[]): Readonly<Record<Na
 function recordOf(memory: ServiceMemory): ServiceRecord {
   const { process, ready, startedAt, logOffset, failure, lastExit, hash, status } = memory;
   const rest = status === 'failed' || status === 'completed' ? status : null;
-  return { process, ready, startedAt, logOffset, rest, failure, exit: lastExit, hash };
+  const leaving = leavingStatuses.has(status);
+  return { process, ready, startedAt, logOffset, leaving, rest, failure, exit: lastExit, hash };
 }
 
 // -- Events, for everybody else -------------------------------------------------------

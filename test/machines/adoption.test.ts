@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EventObject, fromCallback } from 'xstate';
 import { SimulatedKernel } from '../../src/kernel/simulated/index.ts';
+import { leavingStatuses } from '../../src/machines/fleet.ts';
 import type { ProbeInput, ServiceRecord } from '../../src/machines/protocol.ts';
 import type { GroupSpec, ServiceSpec } from '../../src/machines/vocabulary.ts';
 import { child, group, need, restart, root, service } from '../support/specs.ts';
@@ -15,7 +16,9 @@ function recordsOf({ views }: World): Record<string, ServiceRecord> {
     const { process, readyAt, startedAt, logOffset, failure, exit, hash, state } = view;
     const rest = state === 'completed' || state === 'failed' ? state : null;
     const ready = readyAt !== null;
-    records[view.name] = { process, ready, startedAt, logOffset, rest, failure, exit, hash };
+    const leaving = leavingStatuses.has(view.status);
+    const ends = { leaving, rest, failure, exit } as const;
+    records[view.name] = { process, ready, startedAt, logOffset, ...ends, hash };
   }
   return records;
 }

@@ -93,7 +93,14 @@ interface Node {
 }
 
 function explore(spec: ServiceSpec, rest: 'completed' | 'failed' | null = null): readonly Node[] {
-  const record = { process: null, ready: false, startedAt: null, logOffset: 0, rest };
+  const record = {
+    process: null,
+    ready: false,
+    startedAt: null,
+    logOffset: 0,
+    leaving: false,
+    rest,
+  };
   const start = createActor(serviceMachine, {
     input: { spec, record: { ...record, failure: null, exit: null, hash: null } },
   }).getSnapshot();

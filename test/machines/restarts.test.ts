@@ -65,7 +65,7 @@ describe('the number of restarts', () => {
     first.start('db');
     first.advance(1_000);
     const { process, startedAt, logOffset, hash } = first.view('db');
-    const record = { process, ready: true, startedAt, logOffset, rest: null, hash };
+    const record = { process, ready: true, startedAt, logOffset, leaving: false, rest: null, hash };
     kernel.crashManager();
     kernel.kill('db');
     kernel.manager();

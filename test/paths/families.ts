@@ -72,6 +72,7 @@ const remembered = (rest: 'failed' | null): Partial<Memory> => ({
       ready: true,
       startedAt: 0,
       logOffset: 0,
+      leaving: false,
       rest,
       failure: null,
       exit: null,

@@ -134,6 +134,7 @@ export function recordOf(past: Past, process = placeholder(3)): ServiceRecord | 
     ready: past === 'ready',
     startedAt: null,
     logOffset: 0,
+    leaving: false,
     rest: rests ? past : null,
     failure: past === 'failed' ? { kind: 'vanished' } : null,
     exit: null,

@@ -1,5 +1,7 @@
 /** Plays a script on a stage: the real machine and its real actors, and whatever the moves do. */
+
 import { type Actor, createActor } from 'xstate';
+import { leavingStatuses } from '../../../src/machines/fleet.ts';
 import type { ServiceRecord } from '../../../src/machines/protocol.ts';
 import { type ServiceMachine, stateName, viewOf } from '../../../src/machines/service.ts';
 import type { ServiceSpec } from '../../../src/machines/vocabulary.ts';
@@ -130,15 +132,16 @@ export class Player {
 
   /** Another manager, with the record that the one before it has written. */
   #succeed(): void {
-    const { process, readyAt, startedAt, logOffset, failure, exit, hash, state } = viewOf(
-      this.#actor.getSnapshot(),
-    );
+    const view = viewOf(this.#actor.getSnapshot());
+    const { process, readyAt, startedAt, logOffset, failure, exit, hash, state } = view;
+    const leaving = leavingStatuses.has(view.status);
     const rest = state === 'completed' || state === 'failed' ? state : null;
     this.#actor.stop();
     this.#clock = new HandClock();
     this.#spawns = new SlowSpawns(this.#stage.kernel);
     const ready = readyAt !== null;
-    this.#actor = this.#enter({ process, ready, startedAt, logOffset, rest, failure, exit, hash });
+    const ends = { leaving, rest, failure, exit } as const;
+    this.#actor = this.#enter({ process, ready, startedAt, logOffset, ...ends, hash });
   }
 
   async #spawn(fails: boolean): Promise<void> {
