@@ -113,6 +113,43 @@ it('unpins also who came with a change that is not answered yet, when all is cal
   expect(run.broken).toBeNull();
 });
 
+// Told of are first the services, and then their group.
+it('allows a group that shares the fate of a companion to go down at once', async () => {
+  const run = await played(26_348, [
+    at(0, 0, { do: 'boot' }),
+    at(3_503, 1, { do: 'start', names: ['s1', 's3'] }),
+    at(4_003, 1, { do: 'start', names: ['s1', 's5'] }),
+    at(8_022, 1, { do: 'stop', names: ['s1'] }),
+    at(8_434, 0, { do: 'start', names: ['s5'] }),
+    at(9_852, 1, { do: 'stop-all' }),
+    at(11_971, 0, { do: 'start', names: ['s5'] }),
+    at(11_999, 0, { do: 'start', names: ['s2', 's3'] }),
+    at(12_042, 0, { do: 'stop', names: ['s2', 's4'] }),
+    at(12_400, 0, { do: 'look' }),
+  ]);
+  expect(run.trace).toContain('12416 group.state g2 starting stopping');
+  expect(run.broken).toBeNull();
+});
+
+// It waits for what leaves first, and the answer comes only when what it starts is there.
+it('takes what a changed configuration starts for asked for', async () => {
+  const acts = [
+    at(0, 0, { do: 'boot' }),
+    at(47_875, 0, { do: 'apply', hash: 'h3', changed: ['s2', 's3'], missing: ['s5'] }),
+    at(87_970, 0, { do: 'start', names: ['s2', 's4'] }),
+    at(88_489, 0, { do: 'start', names: ['s4'] }),
+    at(95_970, 2, { do: 'restart', names: ['s1'] }),
+    at(95_975, 1, { do: 'apply', hash: 'h3', changed: ['s2', 's3', 's5'], missing: ['s4'] }),
+    at(96_476, 0, { do: 'look' }),
+  ];
+  const run = await played(33_870, acts);
+  const back = run.trace.findIndex((line) =>
+    line.startsWith('96475 service.state s2 failed starting'),
+  );
+  expect(back).toBeGreaterThan(-1);
+  expect(run.broken).toBeNull();
+});
+
 // What closed its lifeline is on record and nowhere else: without that nobody could find it.
 it('damages no journal where programs may close their lifelines', () => {
   const options = { seed: 1, mode: 'safety' } as const;

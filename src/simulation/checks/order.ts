@@ -1,14 +1,25 @@
 /** Who is started after whom, and stopped before whom. */
 import type { Condition, Name } from '../../machines/vocabulary.ts';
+import type { SupervisorEvent } from '../../runtime/api.ts';
 import { downStatuses, type Known } from '../facts.ts';
 import type { Check } from './check.ts';
 
+type Judged = SupervisorEvent & { readonly type: 'service.judged' };
+
 /** A service starts when all that it needs is there, and stops when nobody stands on it any more. */
 export const order: Check = ({ system, facts }) => {
-  /** When something was last given up: a group that gives up goes down at once, whoever stands on it. */
-  let gaveUpAt = -1;
+  /**
+   * When something was last given up, or crashed in a group: one that gives up, or shares the fate
+   * of a companion, goes down at once, whoever outside stands on it, and is told of after that.
+   */
+  let fellAt = -1;
+  const isFelt = ({ service, verdict }: Judged) =>
+    verdict === 'giveUp' || (verdict === 'restart' && isInGroup(service));
+  const isInGroup = (name: Name) =>
+    facts.groups.has(name) ||
+    facts.requirements.groups.some((group) => facts.requirements.within(group).includes(name));
   const isFalling = (name: Name) => {
-    if (gaveUpAt === system.now) return true;
+    if (fellAt === system.now) return true;
     return facts.requirements.groups.some(
       (group) =>
         isInTrouble(facts.groups.get(group)) && facts.requirements.within(group).includes(name),
@@ -34,7 +45,7 @@ export const order: Check = ({ system, facts }) => {
   };
   return {
     heard(event) {
-      if (event.type === 'service.judged' && event.verdict === 'giveUp') gaveUpAt = system.now;
+      if (event.type === 'service.judged' && isFelt(event)) fellAt = system.now;
       if (event.type !== 'service.state') return;
       const known = facts.services.get(event.service);
       if (known === undefined) return;

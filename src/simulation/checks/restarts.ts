@@ -91,6 +91,10 @@ export const noHurry: Check = ({ system, facts }) => {
     heard(event) {
       // What stops as a whole comes back as a whole, whoever in it was waiting.
       if (event.type === 'group.state') forget(facts.requirements.within(event.group));
+      // A changed configuration starts what it brings, and what that needs, only when it is through.
+      if (event.type === 'service.wish' && event.wish === 'up') {
+        forget(facts.requirements.of([event.service]));
+      }
       if (event.type !== 'service.state') return;
       const { service, from, to } = event;
       if (to === 'crashed') crashes.set(service, system.now);
