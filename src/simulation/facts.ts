@@ -3,7 +3,7 @@
  * told of each service. Every invariant is judged by this and by the kernel's own account.
  */
 import type { Name, ProjectSpec, ServiceSpec, Status } from '../machines/vocabulary.ts';
-import type { SupervisorEvent } from '../runtime/api.ts';
+import type { Supervisor, SupervisorEvent } from '../runtime/api.ts';
 import { servicesOf } from '../services/members.ts';
 import type { Act } from './acts.ts';
 import type { Onlooker, Operation, Seat } from './onlooker.ts';
@@ -114,6 +114,8 @@ export class Facts implements Onlooker {
     // Whether it was applied when it was answered otherwise, depends on how far it had come.
     const { supervisor } = this.#system;
     if (supervisor !== null) this.#names = namesIn(supervisor.spec);
+    // Of one that nobody defined while it was on its way out nothing was told.
+    this.#lookAt(supervisor, (name) => this.of(name).status === 'adopting');
     // Who left and came, and who was asked for meanwhile, is for the manager to say.
     if (!isSame) this.wishes.doubt(this.requirements.names, this.#system.now);
   }
@@ -226,12 +228,16 @@ export class Facts implements Onlooker {
     this.#bootedAt = this.#system.now;
     this.#names = namesIn(this.#system.project);
     this.groups.clear();
-    const { services = [], groups = [] } = supervisor?.status() ?? {};
+    const { groups = [] } = supervisor?.status() ?? {};
     // One may have given up before anybody listened.
     for (const { name, state } of groups) this.groups.set(name, state);
-    for (const { name, state, detail, pid, healthy } of services) {
+    this.#lookAt(supervisor, () => true);
+  }
+
+  #lookAt(supervisor: Supervisor | null, isMeant: (name: Name) => boolean): void {
+    for (const { name, state, detail, pid, healthy } of supervisor?.status().services ?? []) {
       const known = this.services.get(name);
-      if (known === undefined) continue;
+      if (known === undefined || !isMeant(name)) continue;
       Object.assign(known, { status: state, detail, pid, healthy, changedAt: this.#system.now });
     }
   }

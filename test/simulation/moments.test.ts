@@ -150,6 +150,21 @@ it('takes what a changed configuration starts for asked for', async () => {
   expect(run.broken).toBeNull();
 });
 
+// While it was on its way out it had no name, and nothing was told of it.
+it('knows how somebody stands who is defined again', async () => {
+  const run = await played(44_996, [
+    at(0, 0, { do: 'boot' }),
+    at(1_914, 0, { do: 'start', names: ['s1', 's2', 's5'] }),
+    at(1_914, 5, { do: 'apply', hash: 'h3', changed: ['s4'], missing: ['s2'] }),
+    at(173_576, 2, { do: 'crash' }),
+    at(173_893, 0, { do: 'boot' }),
+    at(193_928, 0, { do: 'apply', hash: 'h2', changed: [], missing: [] }),
+    at(214_093, 3, { do: 'stop', names: ['s1'] }),
+  ]);
+  expect(run.trace).toContain('193928 apply  settled: stuck');
+  expect(run.broken).toBeNull();
+});
+
 // What closed its lifeline is on record and nowhere else: without that nobody could find it.
 it('damages no journal where programs may close their lifelines', () => {
   const options = { seed: 1, mode: 'safety' } as const;
