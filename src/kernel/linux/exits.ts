@@ -30,7 +30,6 @@ export function createExits(
   let watcher: Watcher | null = null;
   /** Where it ended without a word, another would do so too. */
   let isBroken = false;
-  let hasSpoken = false;
   let nextId = 1;
 
   const finish = (id: number, sawAlive: boolean) => {
@@ -54,19 +53,15 @@ export function createExits(
 
   const listener: WatcherListener = {
     watching(id) {
-      hasSpoken = true;
       // The number may have changed hands before the kernel was asked about it.
       finishOr(id, () => {});
       if (!watches.has(id)) watcher?.forget(id);
     },
     gone: (id) => finish(id, true),
-    refused(id) {
-      hasSpoken = true;
-      poll(id);
-    },
-    ended() {
+    refused: poll,
+    ended(end) {
       watcher = null;
-      isBroken ||= !hasSpoken;
+      isBroken ||= end === 'said nothing';
       for (const [id, watch] of [...watches]) if (watch.unpoll === null) poll(id);
     },
   };

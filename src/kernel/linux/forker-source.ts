@@ -4,7 +4,7 @@
  * where the numbers of system calls are not known.
  */
 import { constants } from 'node:fs';
-import { closeWhatWasLeftOpen } from './perl.ts';
+import { answerWithoutWaiting, closeWhatWasLeftOpen } from './perl.ts';
 import { systemCalls } from './system-calls.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -212,14 +212,7 @@ sub reap {
   }
 }
 
-# Without waiting, and without a signal where nobody listens any more.
-sub answer {
-  return if $out eq '';
-  my $sent = send STDOUT, $out, 0x4040;
-  if (defined $sent) { substr($out, 0, $sent, '') }
-  elsif ($! != 11 && $! != 4) { exit 0 }
-}
-
+${answerWithoutWaiting}
 while (1) {
   answer();
   launch() if mayLaunch();

@@ -7,7 +7,7 @@ import { getSystemErrorMap } from 'node:util';
 import { forkerSource, forkerWords } from './forker-source.ts';
 import type { LaunchAnswer, LaunchFailure, LaunchPlan } from './launch-plan.ts';
 import type { ChannelEnd, ChannelListener, LaunchChannel } from './launches.ts';
-import { byLine, type Conversation, converse, hasPerl } from './perl.ts';
+import { converse, hasPerl } from './perl.ts';
 
 const words = forkerWords();
 
@@ -36,36 +36,19 @@ const isOrdinary = ([name, value]: [string, string]) =>
 
 /** Starts the forker, which is spoken to by its standard input and output. */
 export function openForker(listener: ChannelListener): LaunchChannel {
-  const conversation = converse(forkerSource, words ?? []);
-  if (conversation === null) {
+  let end: ChannelEnd = 'did nothing';
+  const forker = converse(forkerSource, words ?? [], {
+    hear(line) {
+      if (line === 'r') end = 'did its work';
+      else listener.hear(answerOf(line));
+    },
+    ended: () => listener.ended(end),
+  });
+  if (forker === null) {
     process.nextTick(listener.ended, 'could not start');
     return { send() {}, close() {} };
   }
-  return speak(conversation, listener);
-}
-
-function speak({ requests, answers }: Conversation, listener: ChannelListener): LaunchChannel {
-  let isOpen = true;
-  const send = createSending((bytes) => {
-    if (isOpen) requests.write(bytes);
-  });
-  let end: ChannelEnd = 'did nothing';
-  const hear = (line: string) => {
-    if (line === 'r') end = 'did its work';
-    else if (isOpen) listener.hear(answerOf(line));
-  };
-  const close = () => {
-    isOpen = false;
-    requests.destroy();
-    answers.destroy();
-  };
-  // Not at its exit: what it had still to say is read only after that.
-  answers.on('data', byLine(hear)).on('close', () => {
-    if (!isOpen) return;
-    close();
-    listener.ended(end);
-  });
-  return { send, close };
+  return { send: createSending(forker.say), close: forker.close };
 }
 
 /** So many requests keep the forker busy while we make the next ones. */

@@ -2,7 +2,7 @@
  * Asks a small Perl to wait for the ends of processes that are not our children: the kernel
  * tells them through a pidfd (pidfd_open(2)), which Node cannot make. One wait serves them all.
  */
-import { byLine, closeWhatWasLeftOpen, converse, hasPerl } from './perl.ts';
+import { answerWithoutWaiting, closeWhatWasLeftOpen, converse, hasPerl } from './perl.ts';
 
 /** Whom a question is about is said by a number of the asker's. */
 export interface WatcherListener {
@@ -12,8 +12,11 @@ export interface WatcherListener {
   /** It cannot be watched here: it is gone already, or something is missing. */
   refused(id: number): void;
   /** Nothing more will be told. At most once, and later than the watcher was asked for. */
-  ended(): void;
+  ended(end: WatcherEnd): void;
 }
+
+/** Only what did start, and said nothing, would say nothing again. */
+export type WatcherEnd = 'could not start' | 'said nothing' | 'did its work';
 
 export interface Watcher {
   watch(id: number, pid: number): void;
@@ -26,44 +29,33 @@ export function canWatch(): boolean {
 }
 
 export function openWatcher(listener: WatcherListener): Watcher {
-  const conversation = converse(watcherSource, []);
-  if (conversation === null) {
-    process.nextTick(listener.ended);
-    return { watch() {}, forget() {}, close() {} };
-  }
-  const { requests, answers } = conversation;
-  let isOpen = true;
-  let waiting = '';
-  // Many are asked for in one turn, when a manager takes over what runs.
-  const send = (line: string) => {
-    if (waiting === '') process.nextTick(flush);
-    waiting += line;
-  };
-  const flush = () => {
-    if (isOpen) requests.write(waiting);
-    waiting = '';
-  };
+  let end: WatcherEnd = 'said nothing';
   const hear = (line: string) => {
-    if (!isOpen) return;
+    end = 'did its work';
     const id = Number(line.slice(2));
     if (line.startsWith('w')) listener.watching(id);
     else if (line.startsWith('g')) listener.gone(id);
     else listener.refused(id);
   };
-  const close = () => {
-    isOpen = false;
-    requests.destroy();
-    answers.destroy();
+  const conversation = converse(watcherSource, [], { hear, ended: () => listener.ended(end) });
+  if (conversation === null) {
+    process.nextTick(listener.ended, 'could not start');
+    return { watch() {}, forget() {}, close() {} };
+  }
+  let waiting = '';
+  // Many are asked for in one turn, when a manager takes over what runs.
+  const say = (line: string) => {
+    if (waiting === '') process.nextTick(flush);
+    waiting += line;
   };
-  answers.on('data', byLine(hear)).on('close', () => {
-    if (!isOpen) return;
-    close();
-    listener.ended();
-  });
+  const flush = () => {
+    conversation.say(waiting);
+    waiting = '';
+  };
   return {
-    watch: (id, pid) => send(`w ${id} ${pid}\n`),
-    forget: (id) => send(`f ${id}\n`),
-    close,
+    watch: (id, pid) => say(`w ${id} ${pid}\n`),
+    forget: (id) => say(`f ${id}\n`),
+    close: conversation.close,
   };
 }
 
@@ -104,14 +96,7 @@ sub forget {
   $id;
 }
 
-# Without waiting, and without a signal where nobody listens any more.
-sub answer {
-  return if $out eq '';
-  my $sent = send STDOUT, $out, 0x4040;
-  if (defined $sent) { substr($out, 0, $sent, '') }
-  elsif ($! != 11 && $! != 4) { exit 0 }
-}
-
+${answerWithoutWaiting}
 while (1) {
   answer();
   my ($readable, $writable) = ($watched, '');

@@ -151,13 +151,16 @@ describe.runIf(canWatch())('the end of a process that is not our child', () => {
   });
 });
 
-it('is asked for where there is no watcher to be had, which is tried once', async () => {
+it.each([
+  { end: 'said nothing', tries: 1 },
+  { end: 'could not start', tries: 2 },
+] as const)('is asked for where the watcher $end, which is tried $tries times', async (row) => {
   let opened = 0;
   exits = createExits(neverPolls, {
     can: () => true,
     open(listener) {
       opened += 1;
-      process.nextTick(() => listener.ended());
+      process.nextTick(() => listener.ended(row.end));
       return { watch() {}, forget() {}, close() {} };
     },
   });
@@ -167,8 +170,8 @@ it('is asked for where there is no watcher to be had, which is tried once', asyn
   unwatch();
   expect(polled[0]?.isCancelled).toBe(true);
   exits.watch(identity, () => {});
-  expect(polled).toHaveLength(2);
-  expect(opened).toBe(1);
+  await expect.poll(() => polled.length).toBe(2);
+  expect(opened).toBe(row.tries);
 });
 
 /** Answers nothing by itself. */
