@@ -10,11 +10,12 @@ import {
   type AnyMachineSnapshot,
   and,
   assign as assignOfXState,
+  enqueueActions,
   type SnapshotFrom,
   setup,
 } from 'xstate';
 import { assign } from './assign.ts';
-import { enqueueActions } from './enqueue.ts';
+
 import {
   allIndices,
   condemn,
