@@ -1,7 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import childProcess from 'node:child_process';
+import fs, { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinuxKernel } from '../../../src/kernel/linux/kernel.ts';
+import { launch } from '../../../src/kernel/linux/launch.ts';
+import type { LaunchPlan } from '../../../src/kernel/linux/launch-plan.ts';
 import { readStat } from '../../../src/kernel/linux/stat.ts';
 import { createSupervisor } from '../../../src/runtime/create.ts';
 import { command, here, newKernel, shell, start, until, useWorld } from './support.ts';
@@ -119,4 +123,27 @@ describe.each(['auto', 'always'] as const)('a program that another starts (%s)',
     await until(() => readStat(launcher) === null);
     expect(here().kernel.isAlive(main)).toBe(true);
   });
+});
+
+it('says what the machine is short of where a lifeline cannot be made', async () => {
+  const error = Object.assign(new Error('spawnSync mkfifo EMFILE'), { code: 'EMFILE' });
+  const spawnSync = (() => ({ error })) as unknown as typeof childProcess.spawnSync;
+  const plan: LaunchPlan = {
+    argv: ['true'],
+    cwd: '/',
+    env: {},
+    uid: null,
+    gid: null,
+    umask: null,
+    nice: null,
+    lifeline: { path: here().path('life'), descriptor: 61 },
+    output: null,
+  };
+  const failure = new Promise((failed) =>
+    launch({ fs, os, childProcess: { ...childProcess, spawnSync } }, plan, [], {
+      failed,
+      exited() {},
+    }),
+  );
+  expect(await failure).toMatchObject({ stage: 'lifeline', code: 'EMFILE' });
 });
