@@ -1,7 +1,7 @@
 /**
  * The program of the forker: a small process that forks in our place, and decides nothing.
- * It is Perl, which forks at about a third of what a Node of 100 MB pays, and is not used
- * where the numbers of system calls are not known.
+ * It is Perl, which forks at about a third of what a Node of 100 MB pays. Its argument is the
+ * PID of the manager.
  */
 import { constants } from 'node:fs';
 import { answerWithoutWaiting, closeWhatWasLeftOpen } from './perl.ts';
@@ -11,14 +11,6 @@ const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = consta
 const closeOnExec = 0o2000000;
 const readEnd = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | closeOnExec;
 const writeEnd = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | closeOnExec;
-
-/** The arguments of the forker; null where this machine's system calls are not known. */
-export function forkerWords(): readonly string[] | null {
-  const column = process.platform === 'linux' ? ['x64', 'arm64'].indexOf(process.arch) : -1;
-  if (column < 0) return null;
-  const numbers = Object.values(systemCalls).map((both) => String(both[column]));
-  return [String(process.pid), ...numbers];
-}
 
 /**
  * Requests are frames: a length of four bytes, then fields with a NUL between them. Answers
@@ -31,9 +23,8 @@ export function forkerWords(): readonly string[] | null {
  */
 export const forkerSource = String.raw`
 use strict;
-my ($manager, ${Object.keys(systemCalls)
-  .map((name) => `$${name}`)
-  .join(', ')}) = map { $_ + 0 } @ARGV;
+my $manager = $ARGV[0] + 0;
+${systemCalls}
 $0 = 'drover: forks';
 umask 0;
 ${closeWhatWasLeftOpen}

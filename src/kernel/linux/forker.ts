@@ -4,16 +4,15 @@
  */
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
-import { forkerSource, forkerWords } from './forker-source.ts';
+import { forkerSource } from './forker-source.ts';
 import type { LaunchAnswer, LaunchFailure, LaunchPlan } from './launch-plan.ts';
 import type { ChannelEnd, ChannelListener, LaunchChannel } from './launches.ts';
 import { converse, hasPerl } from './perl.ts';
-
-const words = forkerWords();
+import { systemCalls } from './system-calls.ts';
 
 /** Whether there is what the forker is made of. */
 export function canFork(): boolean {
-  return words !== null && hasPerl();
+  return systemCalls !== null && hasPerl();
 }
 
 /** What it cannot do is left to Node, which knows how to refuse it. */
@@ -37,7 +36,7 @@ const isOrdinary = ([name, value]: [string, string]) =>
 /** Starts the forker, which is spoken to by its standard input and output. */
 export function openForker(listener: ChannelListener): LaunchChannel {
   let end: ChannelEnd = 'did nothing';
-  const forker = converse(forkerSource, words ?? [], {
+  const forker = converse(forkerSource, [String(process.pid)], {
     hear(line) {
       if (line === 'r') end = 'did its work';
       else listener.hear(answerOf(line));

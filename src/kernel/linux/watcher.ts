@@ -3,6 +3,7 @@
  * tells them through a pidfd (pidfd_open(2)), which Node cannot make. One wait serves them all.
  */
 import { answerWithoutWaiting, closeWhatWasLeftOpen, converse, hasPerl } from './perl.ts';
+import { systemCalls } from './system-calls.ts';
 
 /** Whom a question is about is said by a number of the asker's. */
 export interface WatcherListener {
@@ -25,7 +26,7 @@ export interface Watcher {
 }
 
 export function canWatch(): boolean {
-  return process.platform === 'linux' && hasPerl();
+  return systemCalls !== null && hasPerl();
 }
 
 export function openWatcher(listener: WatcherListener): Watcher {
@@ -61,12 +62,11 @@ export function openWatcher(listener: WatcherListener): Watcher {
 
 /**
  * Requests and answers are lines: `w` id pid and `f` id; `w`, `g` and `n` id, for watching,
- * gone and not. The numbers of these two system calls are the same everywhere, but for `close`.
+ * gone and not.
  */
 const watcherSource = String.raw`
 use strict;
-my $close = ${process.arch === 'x64' ? 3 : 57};
-my $pidfd_open = 434;
+${systemCalls}
 $0 = 'drover: watches';
 ${closeWhatWasLeftOpen}
 
